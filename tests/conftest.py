@@ -1,0 +1,129 @@
+"""Rules for every test: own folders, own loop, a time limit, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.leftovers import MARK, Before, Guard
+
+# Before the first Qt import: without a screen the default platform aborts the interpreter.
+if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# Inherited by every process that the tests start; leftovers are found by it.
+os.environ[MARK] = uuid.uuid4().hex
+
+pytest_plugins = ["tests.helpers.screen"]
+
+_TESTS = Path(__file__).parent
+_QT_LOOP = (_TESTS / "views", _TESTS / "exclusive")
+_TIMEOUT_S = 30.0
+_GUARD = pytest.StashKey[Guard]()
+_BEFORE = pytest.StashKey[Before]()
+_XDG = {
+    "XDG_DATA_HOME": "data",
+    "XDG_CONFIG_HOME": "config",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_STATE_HOME": "state",
+    "XDG_RUNTIME_DIR": "run",
+}
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """The arguments of the one QApplication."""
+    return ["duplex-vm-test"]
+
+
+@pytest.fixture(autouse=True)
+def own_folders(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """Give the test its own XDG folders, and fail it when it leaves something behind.
+
+    Yields the folder that holds them all. It is not pytest's `tmp_path`, because a unix socket's
+    path may have 107 bytes only.
+    """
+    root = Path(tempfile.mkdtemp(prefix="dvm-"))
+    for name, folder in _XDG.items():
+        (root / folder).mkdir(mode=0o700)
+        monkeypatch.setenv(name, str(root / folder))
+    guard = Guard(os.environ[MARK], (root, tmp_path_factory.getbasetemp().resolve()), root / "run")
+    before = guard.look()
+    yield root
+    left = guard.leftovers(before)
+    shutil.rmtree(root)
+    if left:
+        pytest.fail("the test left behind:\n  " + "\n  ".join(left), pytrace=False)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Note what is there before the first test."""
+    session.config.stash[_GUARD] = guard = Guard(os.environ[MARK], ())
+    session.config.stash[_BEFORE] = guard.look()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run when a fixture of wider scope left something behind."""
+    left = session.config.stash[_GUARD].leftovers(session.config.stash[_BEFORE])
+    if not left:
+        return
+    session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    session.config.hook.pytest_runtest_logreport(
+        report=pytest.TestReport(
+            nodeid="the whole run",
+            location=("tests/conftest.py", None, "the whole run"),
+            keywords={},
+            outcome="failed",
+            longrepr="the run left behind:\n  " + "\n  ".join(left),
+            when="teardown",
+        )
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run `async def` tests: on Qt's loop for views and exclusive, else on a plain one.
+
+    The time limit is 30 s, or what the marker `timeout_s` says. Tasks that are left over are
+    cancelled by the Runner.
+    """
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    marker = pyfuncitem.get_closest_marker("timeout_s")
+    limit_s = float(marker.args[0]) if marker else _TIMEOUT_S
+
+    async def limited() -> None:
+        try:
+            async with asyncio.timeout(limit_s) as limit:
+                await pyfuncitem.obj(**arguments)
+        except TimeoutError:
+            if not limit.expired():  # the test's own
+                raise
+            pytest.fail(f"not done within {limit_s:g} s (marker timeout_s)")
+
+    with asyncio.Runner(loop_factory=_loop_factory(pyfuncitem)) as runner:
+        runner.run(limited())
+    return True
+
+
+def _loop_factory(
+    item: pytest.Function,
+) -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if not any(item.path.is_relative_to(folder) for folder in _QT_LOOP):
+        return None
+    app = item._request.getfixturevalue("qapp")
+    import qasync  # noqa: PLC0415 - picks the Qt that is imported already
+
+    return lambda: qasync.QEventLoop(app, already_running=False)

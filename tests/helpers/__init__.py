@@ -1,0 +1,1 @@
+"""What tests of every part share: waiting, a private screen, the guard against leftovers."""
