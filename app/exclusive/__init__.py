@@ -1,0 +1,1 @@
+"""The exclusive window: one machine's picture, and who has the keyboard."""

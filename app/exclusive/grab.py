@@ -1,0 +1,387 @@
+"""Who has the keyboard and the pointer, and what the guest believes to be down. No Qt, no I/O.
+
+Events come in as method calls, verdicts go out; whoever calls carries them out in their order.
+
+The guest is given input while four things hold at once: the person handed it over, the window has
+the focus, it is visible, and the machine runs. **After any sequence of events that ends otherwise,
+the guest holds no key and no button, and nothing is captured** (property-tested). An engine never
+lifts a key by itself, so every way out goes through `_end`.
+
+The release key is held back when it is pressed alone. What follows decides: let go again, it was
+the release key and the guest never hears of it; anything else pressed with it, it was a modifier
+and goes to the guest first.
+
+Keys are XT numbers, as in `app.vm.display.seam.Input`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+
+from app.vm.display.seam import Button
+
+LEFT_CTRL, RIGHT_CTRL = 0x1D, 0x9D
+LEFT_SHIFT, RIGHT_SHIFT = 0x2A, 0x36
+LEFT_ALT, RIGHT_ALT = 0x38, 0xB8
+LEFT_SUPER, RIGHT_SUPER = 0xDB, 0xDC
+
+_CTRLS = frozenset({LEFT_CTRL, RIGHT_CTRL})
+_ALTS = frozenset({LEFT_ALT, RIGHT_ALT})
+# Without the right Alt: as AltGr it is no modifier that the toolkit reports.
+_REPORTED = _CTRLS | {LEFT_ALT, LEFT_SHIFT, RIGHT_SHIFT, LEFT_SUPER, RIGHT_SUPER}
+
+
+class Reason(StrEnum):
+    """Why the guest lost keyboard and pointer."""
+
+    KEY = "key"
+    CHORD = "chord"
+    BUTTON = "button"
+    EDGE = "edge"
+    FOCUS = "focus"
+    HIDDEN = "hidden"
+    CLOSED = "closed"
+    MACHINE = "machine"
+    LOCKED = "locked"
+    SLEEP = "sleep"
+    POSTURE = "posture"
+    SILENT = "silent"
+
+
+BY_PERSON = frozenset({Reason.KEY, Reason.CHORD, Reason.BUTTON, Reason.EDGE})
+"""Ways in which the person took the keyboard back."""
+
+
+class Capture(Enum):
+    """What we know of the desktop's answer to our wish for all keys."""
+
+    IDLE = auto()
+    ASKED = auto()
+    GRANTED = auto()
+    REFUSED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class SendKey:
+    """Tell the guest that a key went down or up."""
+
+    number: int
+    down: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SendButton:
+    """Tell the guest that a pointer button went down or up."""
+
+    button: Button
+    down: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StartCapture:
+    """Ask the desktop for all keys; the answer comes back by `Grab.capture_answered`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopCapture:
+    """Give the desktop its keys back, or withdraw the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockPointer:
+    """Hide the pointer and keep it in the picture; only its motion counts from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockPointer:
+    """Let the pointer go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The guest has the keyboard now; say how to get it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The guest has it no longer."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The desktop keeps some keys; say so."""
+
+
+Verdict = (
+    SendKey
+    | SendButton
+    | StartCapture
+    | StopCapture
+    | LockPointer
+    | UnlockPointer
+    | Entered
+    | Released
+    | Refused
+)
+Verdicts = list[Verdict]
+
+
+class Grab:
+    """Decides for one window. A new one has no focus, is not visible and its machine stands still.
+
+    Args:
+        release_key: the key that, tapped alone, gives everything back.
+    """
+
+    def __init__(self, release_key: int = RIGHT_CTRL) -> None:
+        self.release_key = release_key
+        self._wanted = self._focused = self._visible = self._live = self._closed = False
+        self._exclusive = False
+        self._absolute = True
+        self._holding = False
+        self._pointer_locked = False
+        self._capture = Capture.IDLE
+        self._keys: list[int] = []
+        self._buttons: list[Button] = []
+        self._held_back = False
+        self._chord_armed = False
+        self._confirmed: set[int] = set()
+
+    @property
+    def holding(self) -> bool:
+        """Whether the guest has the keyboard."""
+        return self._holding
+
+    @property
+    def takes_pointer(self) -> bool:
+        """Whether pointer motion and wheel go to the guest now."""
+        return self._holding and (self._absolute or self._pointer_locked)
+
+    @property
+    def pointer_locked(self) -> bool:
+        """Whether the pointer is kept in the picture, for a guest that knows only motion."""
+        return self._pointer_locked
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether the desktop's own shortcuts are wanted too."""
+        return self._exclusive
+
+    @property
+    def capture(self) -> Capture:
+        """What became of the wish for all keys."""
+        return self._capture
+
+    @property
+    def keys_down(self) -> tuple[int, ...]:
+        """Keys the guest believes to be down, in the order they went down."""
+        return tuple(self._keys)
+
+    @property
+    def buttons_down(self) -> tuple[Button, ...]:
+        """Pointer buttons the guest believes to be down."""
+        return tuple(self._buttons)
+
+    # What the world does.
+
+    def focus(self, *, has: bool) -> Verdicts:
+        """The window was given the keyboard focus, or lost it. The wish to hand over stays."""
+        self._focused = has
+        return self._settle(Reason.FOCUS)
+
+    def shown(self, *, visible: bool) -> Verdicts:
+        """The window came on the screen, or left it."""
+        self._visible = visible
+        return self._settle(Reason.HIDDEN)
+
+    def machine(self, *, live: bool) -> Verdicts:
+        """The machine takes input, or does not: it was paused, ended, or cannot be reached."""
+        self._live = live
+        return self._settle(Reason.MACHINE)
+
+    def mode(self, *, exclusive: bool) -> Verdicts:
+        """The window became exclusive, which captures all keys, or an ordinary one again."""
+        if exclusive == self._exclusive:
+            return []
+        self._exclusive = exclusive
+        if not self._holding:
+            return []
+        return [*self._ask_capture(), Entered()] if exclusive else self._drop_capture()
+
+    def pointer_mode(self, *, absolute: bool) -> Verdicts:
+        """The guest takes absolute positions, or only motion. Motion needs a click to begin."""
+        self._absolute = absolute
+        return self._unlock() if absolute else []
+
+    def capture_answered(self, *, granted: bool) -> Verdicts:
+        """The desktop answered `StartCapture`. An answer that nobody waits for is handed back."""
+        if self._capture is not Capture.ASKED:
+            return [StopCapture()] if granted and self._capture is Capture.IDLE else []
+        self._capture = Capture.GRANTED if granted else Capture.REFUSED
+        return [] if granted else [Refused()]
+
+    # What the person decides.
+
+    def hand_over(self) -> Verdicts:
+        """Give keyboard and pointer to the guest as soon as everything else allows it."""
+        self._wanted = True
+        return self._settle(Reason.FOCUS)
+
+    def release(self, reason: Reason) -> Verdicts:
+        """Take everything back; it stays so until the next `hand_over`."""
+        self._wanted = False
+        return self._settle(reason)
+
+    def close(self) -> Verdicts:
+        """The window goes away; nothing is given to the guest ever after."""
+        self._closed = True
+        return self._settle(Reason.CLOSED)
+
+    # What comes from keyboard and pointer.
+
+    def key(self, number: int, *, down: bool, repeat: bool = False) -> Verdicts:
+        """A physical key moved. Repeats are dropped: the guest repeats by itself."""
+        if repeat or not self._holding:
+            return []
+        return self._key_down(number) if down else self._key_up(number)
+
+    def modifiers(self, *, active: bool) -> Verdicts:
+        """An event says whether any of Shift, Ctrl, Alt and Super is held.
+
+        A window manager that acts on a shortcut swallows the release of its modifier and sends no
+        focus event. A modifier that was once seen to be held, and now is not, is lifted. One that
+        was never seen so is left alone: the person may have made it another key.
+        """
+        if active:
+            self._confirmed.update(self._modifiers_down())
+            return []
+        stale = [number for number in self._modifiers_down() if number in self._confirmed]
+        self._confirmed.clear()
+        if self.release_key in stale:
+            self._held_back = False
+        return [verdict for number in stale for verdict in self._lift(number)]
+
+    def button(self, button: Button, *, down: bool) -> Verdicts:
+        """A pointer button moved over the picture.
+
+        The click that hands over, or that catches the pointer, is not the guest's.
+        """
+        if not down:
+            return self._button_up(button)
+        if not self._holding:
+            return self.hand_over()
+        if not self.takes_pointer:
+            self._pointer_locked = True
+            return [LockPointer()]
+        verdicts = self.wheel()
+        if button not in self._buttons:
+            self._buttons.append(button)
+            verdicts.append(SendButton(button, down=True))
+        return verdicts
+
+    def wheel(self) -> Verdicts:
+        """The wheel turned, or a button follows: what was held back is a modifier, not a tap."""
+        self._chord_armed = False
+        return self._let_through() if self.takes_pointer else []
+
+    def combination(self, numbers: tuple[int, ...]) -> Verdicts:
+        """Press these keys one after the other and let them go: for the "send keys" panel.
+
+        It needs no focus. What the guest holds is lifted first, so that it cannot mix with it.
+        """
+        if not self._live or self._closed:
+            return []
+        verdicts = self._lift_all()
+        verdicts += [SendKey(number, down=True) for number in numbers]
+        verdicts += [SendKey(number, down=False) for number in reversed(numbers)]
+        return verdicts
+
+    # Inside.
+
+    def _settle(self, reason: Reason) -> Verdicts:
+        may = self._wanted and self._focused and self._visible and self._live and not self._closed
+        if may and not self._holding:
+            self._holding = True
+            return [*(self._ask_capture() if self._exclusive else []), Entered()]
+        if self._holding and not may:
+            return self._end(reason)
+        return []
+
+    def _end(self, reason: Reason) -> Verdicts:
+        self._holding = False
+        verdicts = self._lift_all()
+        verdicts += self._unlock()
+        verdicts += self._drop_capture()
+        verdicts.append(Released(reason))
+        return verdicts
+
+    def _lift_all(self) -> Verdicts:
+        verdicts: Verdicts = [SendButton(button, down=False) for button in self._buttons]
+        verdicts += [SendKey(number, down=False) for number in reversed(self._keys)]
+        self._buttons.clear()
+        self._keys.clear()
+        self._confirmed.clear()
+        self._held_back = self._chord_armed = False
+        return verdicts
+
+    def _unlock(self) -> Verdicts:
+        if not self._pointer_locked:
+            return []
+        self._pointer_locked = False
+        return [UnlockPointer()]
+
+    def _ask_capture(self) -> Verdicts:
+        self._capture = Capture.ASKED
+        return [StartCapture()]
+
+    def _drop_capture(self) -> Verdicts:
+        was, self._capture = self._capture, Capture.IDLE
+        return [StopCapture()] if was in {Capture.ASKED, Capture.GRANTED} else []
+
+    def _key_down(self, number: int) -> Verdicts:
+        if number in self._keys or (number == self.release_key and self._held_back):
+            return []
+        if number == self.release_key and not self._keys and not self._buttons:
+            self._held_back = True
+            return []
+        verdicts = self._let_through()
+        self._keys.append(number)
+        verdicts.append(SendKey(number, down=True))
+        down = set(self._keys)
+        self._chord_armed = len(down) == 2 and bool(down & _CTRLS) and bool(down & _ALTS)
+        return verdicts
+
+    def _key_up(self, number: int) -> Verdicts:
+        if number == self.release_key and self._held_back:
+            self._held_back = False
+            return self.release(Reason.KEY)
+        verdicts = self._lift(number)
+        if verdicts and self._chord_armed and not self._keys:
+            verdicts += self.release(Reason.CHORD)
+        return verdicts
+
+    def _let_through(self) -> Verdicts:
+        if not self._held_back:
+            return []
+        self._held_back = False
+        self._keys.append(self.release_key)
+        return [SendKey(self.release_key, down=True)]
+
+    def _lift(self, number: int) -> Verdicts:
+        if number not in self._keys:
+            return []
+        self._keys.remove(number)
+        return [SendKey(number, down=False)]
+
+    def _button_up(self, button: Button) -> Verdicts:
+        if button not in self._buttons:
+            return []
+        self._buttons.remove(button)
+        return [SendButton(button, down=False)]
+
+    def _modifiers_down(self) -> list[int]:
+        held = [self.release_key] if self._held_back else []
+        return [number for number in (*held, *self._keys) if number in _REPORTED]
