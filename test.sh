@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# One command: set everything up, then run the linters, the types, the layers and the tests.
+#   ./test.sh [--yes] [--no-system] [--fast] [arguments of pytest]
+# --fast leaves out what is slow or needs an X server. Soak campaigns run only when asked for:
+#   ./test.sh -m long
+set -euo pipefail
+# shellcheck source=packaging/bootstrap.sh
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/packaging/bootstrap.sh"
+
+FAILED=()
+SELECTED="not long"
+PYTEST_ARGS=()
+SCREEN_PID=
+SCRATCH=
+
+read_test_options() {
+  local argument
+  for argument in "$@"; do
+    case $argument in
+      --fast) SELECTED="not slow and not x11 and not long" ;;
+      *) PYTEST_ARGS+=("$argument") ;;
+    esac
+  done
+}
+
+# A private screen, so that tests of windows and of the keyboard capture disturb nobody. The server
+# picks its number itself (fixed ones collide) and tells it through a pipe when it is ready.
+start_screen() {
+  local number
+  SCRATCH=$(mktemp -d)
+  mkfifo "$SCRATCH/number"
+  Xvfb -displayfd 3 -screen 0 1920x1080x24 -nolisten tcp \
+    3>"$SCRATCH/number" >"$SCRATCH/log" 2>&1 &
+  SCREEN_PID=$!
+  read -r number <"$SCRATCH/number" || { cat "$SCRATCH/log" >&2 && return 4; }
+  export DISPLAY=":$number" QT_QPA_PLATFORM=xcb
+}
+
+clean_up() {
+  if [ -n "$SCREEN_PID" ]; then
+    kill "$SCREEN_PID" 2>/dev/null || true
+    wait "$SCREEN_PID" 2>/dev/null || true
+  fi
+  if [ -n "$SCRATCH" ]; then rm -rf "$SCRATCH"; fi
+}
+
+# step NAME COMMAND...: run it, say how long it took, remember when it failed.
+step() {
+  local name=$1 start=${EPOCHREALTIME/./} verdict=ok
+  shift
+  if ! "$@"; then
+    verdict=FAILED
+    FAILED+=("$name")
+  fi
+  printf '%-14s %-6s %5d ms\n' "$name" "$verdict" $(((${EPOCHREALTIME/./} - start) / 1000))
+}
+
+tool() { "$VENV/bin/$1" "${@:2}"; }
+
+read_options "$@"
+read_test_options "${ARGS[@]}"
+WANT_TEST=1 bootstrap
+cd "$HERE"
+trap clean_up EXIT
+trap 'exit 143' TERM
+if [ -z "${DISPLAY:-}" ]; then start_screen; fi
+
+step "ruff check" tool ruff check --quiet
+step "ruff format" tool ruff format --check --quiet
+step "mypy" tool mypy --no-error-summary
+step "lint-imports" tool lint-imports --no-logo
+if [ "${#FAILED[@]}" -gt 0 ]; then say "Failed before the tests: ${FAILED[*]}"; fi
+
+# Last, so that its closing line is the last line.
+tool python -m pytest -m "$SELECTED" "${PYTEST_ARGS[@]}" || FAILED+=("pytest")
+[ "${#FAILED[@]}" = 0 ]
