@@ -1,0 +1,1 @@
+"""Control plane and execution plane; nothing in here imports Qt."""

@@ -1,0 +1,74 @@
+"""Between the model's values and JSON. What comes from a file is not trusted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import cattrs
+from cattrs.preconf.json import make_converter
+
+from app.errors import AppError, StoreError
+
+MAX_DOCUMENT_BYTES = 1 << 20
+
+ValueT = TypeVar("ValueT")
+
+
+def _strict_int(value: object, _: type[int]) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{value!r} is not a whole number")
+    return value
+
+
+def _strict_str(value: object, _: type[str]) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not text")
+    return value
+
+
+_converter = make_converter(forbid_extra_keys=True, detailed_validation=False)
+_converter.register_structure_hook(int, _strict_int)
+_converter.register_structure_hook(str, _strict_str)
+_converter.register_unstructure_hook(UUID, str)
+_converter.register_structure_hook(UUID, lambda value, _: UUID(_strict_str(value, str)))
+_converter.register_unstructure_hook(Path, str)
+_converter.register_structure_hook(Path, lambda value, _: Path(_strict_str(value, str)))
+
+
+def to_json(value: object, **header: Any) -> bytes:
+    """A value as an indented JSON document with `header` in front."""
+    body = _converter.unstructure(value)
+    return (json.dumps({**header, **body}, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def from_json(kind: type[ValueT], data: bytes, *, schema_version: int) -> ValueT:
+    """Read a document that `to_json` wrote with ``schema_version`` in its header.
+
+    Raises:
+        StoreError: damaged, or written by a newer version of this program.
+    """
+    if len(data) > MAX_DOCUMENT_BYTES:
+        raise StoreError("The file is far too large for what it should hold.")
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as err:
+        raise StoreError("The file is not readable.", detail=str(err)) from err
+    if not isinstance(document, dict):
+        raise StoreError("The file does not hold what it should.")
+    version = document.pop("schema_version", None)
+    if isinstance(version, int) and version > schema_version:
+        raise StoreError(
+            "A newer version of Duplex VM wrote this machine.",
+            remedy="Update Duplex VM on this computer.",
+        )
+    if version != schema_version:
+        raise StoreError("The file does not say which version wrote it.")
+    try:
+        return _converter.structure(document, kind)
+    except AppError as err:
+        raise StoreError(err.message, detail=err.detail) from err
+    except (cattrs.BaseValidationError, ValueError, TypeError, KeyError, AttributeError) as err:
+        raise StoreError("The file does not hold what it should.", detail=repr(err)) from err

@@ -1,0 +1,146 @@
+"""The seam to the execution plane: what the manager knows of a hypervisor.
+
+`Engine` launches and finds; `Running` is one live machine. Policy (states, time-outs, what is
+offered to the person) lives above the seam, mechanism below. Neither exposes a process number or a
+path to a socket, so that an engine on another computer fits.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from app.vm.model import VmConfig
+
+
+class RunStatus(StrEnum):
+    """What the engine says of a live machine (QEMU's run states, grouped)."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    IO_ERROR = "io-error"
+    BROKEN = "broken"
+    SHUTDOWN = "shutdown"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStopped:
+    """The processors stand still; `status` says why, asked after the event."""
+
+    status: RunStatus
+    disk_full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EngineResumed:
+    """The processors run again."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineShutdown:
+    """The machine is switching off; `reason` is the engine's word, such as ``guest-shutdown``."""
+
+    by_guest: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineExited:
+    """The engine is gone. `code` is None for a machine that we did not start ourselves."""
+
+    code: int | None
+    last_words: str = ""
+
+
+EngineEvent = EngineStopped | EngineResumed | EngineShutdown | EngineExited
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchPlan:
+    """One run of a machine.
+
+    Attributes:
+        config: with the settings of this run already applied.
+        folder: the machine's folder.
+        sockets: a private folder for the run's sockets, short enough for unix addresses.
+    """
+
+    config: VmConfig
+    folder: Path
+    sockets: Path
+
+
+class Running(Protocol):
+    """One live machine."""
+
+    @property
+    def accelerator(self) -> str:
+        """``kvm`` or ``tcg``."""
+
+    @property
+    def started_ms(self) -> int:
+        """When it was launched, milliseconds since 1970, UTC."""
+
+    def events(self) -> AsyncIterator[EngineEvent]:
+        """Events in order; ends after `EngineExited`. One reader only."""
+
+    async def query_status(self) -> RunStatus:
+        """Ask for the present status.
+
+        Raises:
+            ConnectionLostError: the engine does not answer any more.
+        """
+
+    async def resume(self) -> None:
+        """Let the processors run; a machine that runs already is left alone."""
+
+    async def pause(self) -> None:
+        """Stop the processors; a machine that stands already is left alone."""
+
+    async def press_power_button(self) -> None:
+        """Ask the guest to switch itself off; it may take long or ignore it."""
+
+    async def kill(self) -> None:
+        """End the engine: politely, then by force; returns when it has gone."""
+
+    async def screenshot(self, target: Path) -> None:
+        """Write the present picture as PNG; `target` is replaced whole or not at all."""
+
+    def open_display(self) -> socket.socket:
+        """A connected socket that speaks RFB."""
+
+    def open_input(self) -> socket.socket:
+        """A connected socket that speaks QMP, for the bound view alone."""
+
+    async def detach(self) -> None:
+        """Let go of the machine and leave it running."""
+
+
+class Engine(Protocol):
+    """One kind of hypervisor. Knows its command line and processes; knows no library and no Qt."""
+
+    async def launch(self, plan: LaunchPlan) -> Running:
+        """Start the machine, standing before its first instruction; `resume` lets it go.
+
+        Cancelled before it is up, it leaves no process behind.
+
+        Raises:
+            EngineError: it did not come up; the message ends with its last words.
+            StateError: the machine is already running.
+        """
+
+    async def adopt(self, vm_id: UUID, folder: Path) -> Running | None:
+        """Take over a machine that runs; None when none does.
+
+        Raises:
+            ConnectionLostError: it runs, but cannot be reached.
+        """
+
+    async def end_unreachable(self, folder: Path) -> None:
+        """End an engine that `adopt` could not reach."""

@@ -1,0 +1,170 @@
+"""What happened, as one typed stream with bounded readers.
+
+Every reader has a queue of its own. A reader that falls behind loses its backlog and gets one
+`Resync` instead: it then asks for the present state. A reader that keeps up sees no gap in `seq`.
+All of this belongs to one asyncio loop; other threads come in through `call_soon_threadsafe`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from uuid import UUID
+
+from app.vm.state import VmState
+
+_QUEUE_LIMIT = 256
+
+
+class ViewState(IntEnum):
+    """State of a machine's view, as told by `vmViewStateChange`; the numbers are ours."""
+
+    BOUND = 0
+    FOCUSED = 1
+    UNFOCUSED = 2
+    HIDDEN = 3
+    RELEASED = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _VmEvent:
+    """What all events carry.
+
+    Attributes:
+        vm_id: the machine's own id, which survives a rename.
+        vm_name: its name when the event happened.
+        seq: counts the events of this manager, without gaps; 0 until published.
+        time_ms: milliseconds since 1970, UTC.
+    """
+
+    vm_id: UUID
+    vm_name: str
+    seq: int = 0
+    time_ms: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChanged(_VmEvent):
+    """`vmStateChange`. `reason` is a short stable word such as ``guest-shutdown``, or empty."""
+
+    state: VmState
+    previous: VmState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewStateChanged(_VmEvent):
+    """`vmViewStateChange`. Sizes are guest pixels."""
+
+    window_id: int
+    view_state: ViewState
+    width_px: int = 0
+    height_px: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VmCreated(_VmEvent):
+    """A machine has come into the library (created, adopted, or taken back from the trash)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VmChanged(_VmEvent):
+    """Something of the machine's description changed: disc, resources, accelerator, thumbnail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VmRemoved(_VmEvent):
+    """The machine has left the library; it may be in the trash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VmRenamed(_VmEvent):
+    """`vmRenamed` (ours). `vm_name` is the new name."""
+
+    old_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostChanged:
+    """The host probe has a result: ``kvm`` or ``tcg``, and a notice when it is not KVM."""
+
+    accelerator: str
+    notice: str = ""
+    seq: int = 0
+    time_ms: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Resync:
+    """This reader fell behind; ask for the present state."""
+
+
+VmEvent = (
+    StateChanged
+    | ViewStateChanged
+    | VmCreated
+    | VmChanged
+    | VmRemoved
+    | VmRenamed
+    | HostChanged
+    | Resync
+)
+Published = (
+    StateChanged | ViewStateChanged | VmCreated | VmChanged | VmRemoved | VmRenamed | HostChanged
+)
+
+
+class Subscription:
+    """One reader's bounded queue, read with ``async for``."""
+
+    def __init__(self, limit: int = _QUEUE_LIMIT) -> None:
+        self._queue: asyncio.Queue[VmEvent] = asyncio.Queue(limit)
+
+    def __aiter__(self) -> AsyncIterator[VmEvent]:
+        return self
+
+    async def __anext__(self) -> VmEvent:
+        return await self._queue.get()
+
+    def offer(self, event: VmEvent) -> None:
+        """Queue `event`, never block; a reader that fell behind gets one Resync instead."""
+        if self._queue.full():
+            while not self._queue.empty():
+                self._queue.get_nowait()
+            event = Resync()
+        self._queue.put_nowait(event)
+
+
+class EventHub:
+    """Hands every published event to all readers and counts them."""
+
+    def __init__(self) -> None:
+        self._readers: list[Subscription] = []
+        self._seq = 0
+
+    @property
+    def last_seq(self) -> int:
+        """Number of the newest event; a snapshot taken now is true up to here."""
+        return self._seq
+
+    def publish(self, event: Published) -> None:
+        """Number `event` and offer it to every reader."""
+        self._seq += 1
+        numbered = replace(event, seq=self._seq)
+        for reader in self._readers:
+            reader.offer(numbered)
+
+    @contextmanager
+    def subscribe(self, limit: int = _QUEUE_LIMIT) -> Iterator[Subscription]:
+        """Read all events published from now on, inside a ``with`` block."""
+        reader = Subscription(limit)
+        self._readers.append(reader)
+        try:
+            yield reader
+        finally:
+            self._readers.remove(reader)

@@ -1,0 +1,146 @@
+"""Layout of a new machine's hardware: from a profile to an ordered list of devices.
+
+Done once, when the machine is made. Slots are written down, so that nothing that we change later
+moves a device under a guest's feet. A change of these rules gets a new `LAYOUT_VERSION`; machines
+keep the record that they were made with.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+from app.vm.model import (
+    Chipset,
+    Device,
+    DeviceKind,
+    DiskBus,
+    Firmware,
+    HardwareRecord,
+    NetModel,
+    Profile,
+    VideoModel,
+)
+
+LAYOUT_VERSION = 1
+SYSTEM_DISK = "disk0"
+INSTALL_DRIVE = "cd0"
+TOOLS_DRIVE = "cd1"
+AGENT_PORT = "port-agent"
+GUEST_AGENT_PORT = "port-qga"
+SPARE_ROOT_PORTS = 4
+
+_ROOT_BUS = {Chipset.Q35: "pcie.0", Chipset.I440FX: "pci.0"}
+_VIDEO = {VideoModel.VGA: "VGA", VideoModel.VIRTIO: "virtio-vga"}
+_NET = {NetModel.VIRTIO: "virtio-net-pci", NetModel.E1000E: "e1000e", NetModel.E1000: "e1000"}
+# OUI 52:54:00 is what QEMU and its users take for guests (locally administered).
+_MAC_PREFIX = "52:54:00"
+
+
+def lay_out(
+    profile: Profile,
+    *,
+    firmware: Firmware,
+    machine_type: str,
+    mac: str,
+) -> HardwareRecord:
+    """Hardware of a new x86-64 machine.
+
+    Args:
+        profile: which models suit the system.
+        firmware: BIOS or UEFI.
+        machine_type: the engine's versioned board that belongs to `profile.chipset`.
+        mac: address of the network card, see `new_mac`.
+    """
+    return HardwareRecord(
+        layout_version=LAYOUT_VERSION,
+        arch="x86_64",
+        machine_type=machine_type,
+        chipset=profile.chipset,
+        firmware=firmware,
+        clock="localtime" if profile.local_clock else "utc",
+        devices=tuple(_devices(profile, mac)),
+    )
+
+
+def new_mac() -> str:
+    """Address for a new network card, unlike any other's with near certainty."""
+    tail = ":".join(f"{byte:02x}" for byte in secrets.token_bytes(3))
+    return f"{_MAC_PREFIX}:{tail}"
+
+
+def _devices(profile: Profile, mac: str) -> Iterator[Device]:
+    root = _ROOT_BUS[profile.chipset]
+    kind = DeviceKind
+    yield Device(
+        id="video0",
+        kind=kind.VIDEO,
+        driver=_VIDEO[profile.video],
+        bus=root,
+        addr=_video_slot(profile),
+    )
+    if profile.chipset is Chipset.Q35:
+        yield from _root_ports(root)
+    yield Device(id="usb0", kind=kind.CONTROLLER, driver="qemu-xhci", bus=root, addr="0x3")
+    yield Device(id="tablet0", kind=kind.USB, driver="usb-tablet", bus="usb0.0")
+    yield Device(id="kbd0", kind=kind.USB, driver="usb-kbd", bus="usb0.0")
+    yield Device(id="vser0", kind=kind.SERIAL, driver="virtio-serial-pci", bus=root, addr="0x4")
+    yield _serial_port(AGENT_PORT, 1)
+    yield _serial_port(GUEST_AGENT_PORT, 2)
+    yield Device(id="rng0", kind=kind.RNG, driver="virtio-rng-pci", bus=root, addr="0x5")
+    yield Device(
+        id="balloon0", kind=kind.BALLOON, driver="virtio-balloon-pci", bus=root, addr="0x6"
+    )
+    yield Device(
+        id="nic0", kind=kind.NETWORK, driver=_net_driver(profile), bus=root, addr="0x7", mac=mac
+    )
+    yield _system_disk(profile, root)
+    yield from _optical_drives(profile)
+    yield Device(id="panic0", kind=kind.PANIC, driver="pvpanic-pci", bus=root, addr="0x9")
+
+
+def _video_slot(profile: Profile) -> str:
+    return "0x1" if profile.chipset is Chipset.Q35 else "0x2"  # slot 1 is the PIIX3 there
+
+
+def _net_driver(profile: Profile) -> str:
+    if profile.chipset is Chipset.I440FX and profile.net_model is NetModel.E1000E:
+        return _NET[NetModel.E1000]  # e1000e is a PCI Express card
+    return _NET[profile.net_model]
+
+
+def _root_ports(root: str) -> Iterator[Device]:
+    for index in range(SPARE_ROOT_PORTS):
+        yield Device(
+            id=f"hp{index}",
+            kind=DeviceKind.ROOT_PORT,
+            driver="pcie-root-port",
+            bus=root,
+            addr=f"{0x10 + index:#x}",
+            port=10 + index,
+        )
+
+
+def _serial_port(port_id: str, number: int) -> Device:
+    return Device(
+        id=port_id, kind=DeviceKind.SERIAL_PORT, driver="virtserialport", bus="vser0.0", port=number
+    )
+
+
+def _system_disk(profile: Profile, root: str) -> Device:
+    if profile.disk_bus is DiskBus.VIRTIO:
+        return Device(
+            id=SYSTEM_DISK, kind=DeviceKind.DISK, driver="virtio-blk-pci", bus=root, addr="0x8"
+        )
+    # Both boards call their built-in buses ide.N; on q35 they are SATA ports.
+    return Device(id=SYSTEM_DISK, kind=DeviceKind.DISK, driver="ide-hd", bus="ide.0")
+
+
+def _optical_drives(profile: Profile) -> Iterator[Device]:
+    places = (
+        ((INSTALL_DRIVE, "ide.1", 0), (TOOLS_DRIVE, "ide.2", 0))
+        if profile.chipset is Chipset.Q35
+        else ((INSTALL_DRIVE, "ide.1", 0), (TOOLS_DRIVE, "ide.1", 1))
+    )
+    for drive, bus, unit in places:
+        yield Device(id=drive, kind=DeviceKind.CDROM, driver="ide-cd", bus=bus, port=unit)

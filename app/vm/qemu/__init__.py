@@ -1,0 +1,1 @@
+"""The QEMU engine: command line, process, monitor."""

@@ -1,0 +1,456 @@
+"""QEMU behind the engine seam: launch, adoption, and one live machine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from app.atomic import write_atomically
+from app.errors import AppError, Code, ConnectionLostError, EngineError, StateError
+from app.vm.engine import (
+    EngineEvent,
+    EngineExited,
+    EngineResumed,
+    EngineShutdown,
+    EngineStopped,
+    LaunchPlan,
+    RunStatus,
+)
+from app.vm.locks import FileLock
+from app.vm.model import Firmware, VmConfig
+from app.vm.qemu import process
+from app.vm.qemu.argv import MONITOR, MONITOR_INPUT, SOCKETS, VNC, RunOptions, build_argv
+from app.vm.qemu.facts import EngineFacts, engine_facts
+from app.vm.qemu.firmware import VARIABLES_FILE, find_uefi
+from app.vm.qemu.monitor import FAST_S, SLOW_S, Monitor
+from app.vm.qemu.process import EngineProcess
+from app.vm.store import PID_FILE, RUN_FILE
+
+_log = logging.getLogger(__name__)
+
+START_S = 15.0
+_POLL_S = 0.01
+_QUIT_S = 5.0
+_TERM_S = 5.0
+_STATUS = {
+    "prelaunch": RunStatus.STARTING,
+    "inmigrate": RunStatus.STARTING,
+    "running": RunStatus.RUNNING,
+    "suspended": RunStatus.RUNNING,
+    "paused": RunStatus.PAUSED,
+    "debug": RunStatus.PAUSED,
+    "watchdog": RunStatus.PAUSED,
+    "save-vm": RunStatus.PAUSED,
+    "restore-vm": RunStatus.PAUSED,
+    "finish-migrate": RunStatus.PAUSED,
+    "postmigrate": RunStatus.PAUSED,
+    "colo": RunStatus.PAUSED,
+    "io-error": RunStatus.IO_ERROR,
+    "internal-error": RunStatus.BROKEN,
+    "guest-panicked": RunStatus.BROKEN,
+    "shutdown": RunStatus.SHUTDOWN,
+}
+_RUN_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """`run.json`: what was launched, written before the launch and removed at the end of the run.
+
+    Adoption reads this and never the configuration, which may hold changes for the next start.
+    """
+
+    vm_id: str
+    accelerator: str
+    started_ms: int
+    sockets: str
+    argv: tuple[str, ...]
+
+    def write(self, folder: Path) -> None:
+        """Put it into the machine's folder."""
+        document = {
+            "version": _RUN_VERSION,
+            "vm_id": self.vm_id,
+            "accelerator": self.accelerator,
+            "started_ms": self.started_ms,
+            "sockets": self.sockets,
+            "argv": list(self.argv),
+        }
+        write_atomically(folder / RUN_FILE, json.dumps(document, ensure_ascii=False).encode())
+
+    @classmethod
+    def read(cls, folder: Path) -> RunRecord | None:
+        """The record of a run that is not cleaned up yet; None when there is no good one."""
+        try:
+            document = json.loads((folder / RUN_FILE).read_bytes())
+            return cls(
+                vm_id=str(document["vm_id"]),
+                accelerator=str(document["accelerator"]),
+                started_ms=int(document["started_ms"]),
+                sockets=str(document["sockets"]),
+                argv=tuple(str(word) for word in document["argv"]),
+            )
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+
+class QemuEngine:
+    """Launches and finds QEMU processes. `accelerator` is asked at every launch."""
+
+    def __init__(self, accelerator: Callable[[], str]) -> None:
+        self._accelerator = accelerator
+
+    async def facts(self) -> EngineFacts:
+        """What the installed QEMU can do."""
+        return await engine_facts()
+
+    async def launch(self, plan: LaunchPlan) -> QemuRunning:
+        """See `app.vm.engine.Engine.launch`."""
+        facts = await engine_facts()
+        record, argv = self._prepare(plan, facts)
+        with FileLock(plan.folder / ".launch.lock") as lock:
+            if not lock.try_acquire() or process.holder(plan.folder) is not None:
+                raise StateError(
+                    "This machine is already running.", remedy="Open it instead of starting it."
+                )
+            _clean_sockets(plan.sockets)
+            record.write(plan.folder)
+            engine = _spawn(argv, plan.folder)
+            try:
+                monitor = await _first_contact(engine, plan.sockets, plan.folder)
+            except BaseException:
+                await _put_down(engine)
+                _forget_run(plan.folder, plan.sockets)
+                raise
+        return QemuRunning(engine, monitor, plan.folder, record)
+
+    async def adopt(self, vm_id: UUID, folder: Path) -> QemuRunning | None:
+        """See `app.vm.engine.Engine.adopt`."""
+        pid = process.holder(folder)
+        record = RunRecord.read(folder)
+        if pid is None:
+            if record is not None:
+                _log.info("%s ended while nobody watched", folder.name)
+                _forget_run(folder, Path(record.sockets))
+            return None
+        if record is None or record.vm_id != str(vm_id) or pid == 0:
+            raise ConnectionLostError(
+                "The machine runs, but its control files are missing.",
+                remedy="Force it off, then start it again.",
+            )
+        engine = _watch(pid, folder)
+        if engine is None:
+            return None
+        try:
+            monitor = await Monitor.connect(Path(record.sockets) / MONITOR)
+            answer = await monitor.execute("query-uuid")
+        except ConnectionLostError as err:
+            engine.detach()
+            raise ConnectionLostError(
+                "The machine runs, but does not answer.",
+                remedy="Force it off, then start it again.",
+                detail=err.detail,
+            ) from err
+        if answer.get("UUID") != str(vm_id):
+            await monitor.close()
+            engine.detach()
+            raise ConnectionLostError("Another machine answers on this one's control socket.")
+        return QemuRunning(engine, monitor, folder, record)
+
+    async def end_unreachable(self, folder: Path) -> None:
+        """End an engine that cannot be talked to."""
+        pid = process.holder(folder)
+        if not pid:
+            return
+        engine = _watch(pid, folder)
+        if engine is None:
+            return
+        await _put_down(engine)
+        record = RunRecord.read(folder)
+        if record is not None:
+            _forget_run(folder, Path(record.sockets))
+
+    def _prepare(self, plan: LaunchPlan, facts: EngineFacts) -> tuple[RunRecord, list[str]]:
+        accelerator = self._accelerator()
+        options = RunOptions(
+            binary=facts.binary,
+            accelerator=accelerator,
+            sockets=plan.sockets,
+            uefi_code=_uefi_code(plan.config, plan.folder),
+        )
+        argv = build_argv(plan.config, plan.folder, options)
+        record = RunRecord(
+            vm_id=str(plan.config.id),
+            accelerator=accelerator,
+            started_ms=time.time_ns() // 1_000_000,
+            sockets=str(plan.sockets),
+            argv=tuple(argv),
+        )
+        return record, argv
+
+
+class QemuRunning:
+    """One live QEMU; implements `app.vm.engine.Running`."""
+
+    def __init__(
+        self, engine: EngineProcess, monitor: Monitor, folder: Path, record: RunRecord
+    ) -> None:
+        self._process = engine
+        self._monitor = monitor
+        self._folder = folder
+        self._record = record
+        self._sockets = Path(record.sockets)
+
+    @property
+    def accelerator(self) -> str:
+        """``kvm`` or ``tcg``."""
+        return self._record.accelerator
+
+    @property
+    def started_ms(self) -> int:
+        """When it was launched, milliseconds since 1970, UTC."""
+        return self._record.started_ms
+
+    async def events(self) -> AsyncIterator[EngineEvent]:
+        """Events in order; ends after `EngineExited`. One reader only.
+
+        A monitor that breaks while the process lives is connected again, and the status is told
+        as an event, since it may have changed meanwhile.
+        """
+        while self._process.alive:
+            async for event in self._monitor.events():
+                known = await self._translate(event)
+                if known is not None:
+                    yield known
+            await self._monitor.close()
+            if not await self._reconnect():
+                break
+            present = await self._present()
+            if present is not None:
+                yield present
+        await self._process.exited()
+        words = process.last_words(self._folder)
+        _forget_run(self._folder, self._sockets)
+        self._process.detach()
+        yield EngineExited(self._process.exit_code, words)
+
+    async def query_status(self) -> RunStatus:
+        """See `app.vm.engine.Running`."""
+        answer = await self._monitor.execute("query-status")
+        return _STATUS.get(str(answer.get("status")), RunStatus.BROKEN)
+
+    async def resume(self) -> None:
+        """See `app.vm.engine.Running`."""
+        await self._monitor.execute("cont")
+
+    async def pause(self) -> None:
+        """See `app.vm.engine.Running`."""
+        await self._monitor.execute("stop")
+
+    async def press_power_button(self) -> None:
+        """See `app.vm.engine.Running`. A machine asleep (S3) is woken first."""
+        answer = await self._monitor.execute("query-status")
+        if answer.get("status") == "suspended":
+            await self._monitor.execute("system_wakeup")
+        await self._monitor.execute("system_powerdown")
+
+    async def kill(self) -> None:
+        """See `app.vm.engine.Running`. `quit` flushes the images; signals follow after 5 s each."""
+        try:
+            await self._monitor.execute("quit", timeout_s=_QUIT_S)
+        except (ConnectionLostError, EngineError) as err:
+            _log.info("%s: quit: %s", self._folder.name, err.detail)
+        await _put_down(self._process, grace_s=_QUIT_S)
+
+    async def screenshot(self, target: Path) -> None:
+        """See `app.vm.engine.Running`. QEMU writes in place, so it writes beside first."""
+        part = self._sockets / "screen.png"
+        try:
+            await self._monitor.execute(
+                "screendump", {"filename": str(part), "format": "png"}, timeout_s=SLOW_S
+            )
+            data = await asyncio.to_thread(part.read_bytes)
+        finally:
+            part.unlink(missing_ok=True)
+        await asyncio.to_thread(write_atomically, target, data)
+
+    def open_display(self) -> socket.socket:
+        """See `app.vm.engine.Running`."""
+        return self._connect(VNC)
+
+    def open_input(self) -> socket.socket:
+        """See `app.vm.engine.Running`."""
+        return self._connect(MONITOR_INPUT)
+
+    async def detach(self) -> None:
+        """See `app.vm.engine.Running`."""
+        await self._monitor.close()
+        self._process.detach()
+
+    def _connect(self, name: str) -> socket.socket:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.settimeout(FAST_S)
+            connection.connect(str(self._sockets / name))
+            connection.settimeout(None)
+        except OSError as err:
+            connection.close()
+            raise ConnectionLostError(
+                "The machine's picture cannot be reached.",
+                remedy="Look whether the machine still runs.",
+                detail=repr(err),
+            ) from err
+        return connection
+
+    async def _translate(self, event: Any) -> EngineEvent | None:
+        data = event.get("data", {})
+        match event.get("event"):
+            case "STOP":
+                return await self._present()
+            case "RESUME":
+                return EngineResumed()
+            case "SHUTDOWN":
+                return EngineShutdown(bool(data.get("guest")), str(data.get("reason", "")))
+            case _:
+                return None
+
+    async def _present(self) -> EngineEvent | None:
+        try:
+            status = await self.query_status()
+            if status is RunStatus.RUNNING:
+                return EngineResumed()
+            full = status is RunStatus.IO_ERROR and await self._disk_is_full()
+        except (ConnectionLostError, EngineError):
+            return None  # It is going; the end is told next.
+        return EngineStopped(status, disk_full=full)
+
+    async def _disk_is_full(self) -> bool:
+        blocks = await self._monitor.execute("query-block")
+        return any(block.get("io-status") == "nospace" for block in blocks)
+
+    async def _reconnect(self) -> bool:
+        """Whether a living engine could be reached again; False once it has gone."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.exited(), 0.5)
+                return False
+            try:
+                self._monitor = await Monitor.connect(self._sockets / MONITOR)
+            except ConnectionLostError as err:
+                _log.warning("%s: the monitor is lost: %s", self._folder.name, err.detail)
+            else:
+                return True
+
+
+def _uefi_code(config: VmConfig, folder: Path) -> Path | None:
+    if config.hardware.firmware is not Firmware.UEFI:
+        return None
+    store = folder / VARIABLES_FILE
+    if not store.is_file():
+        raise EngineError(
+            "The machine's firmware settings (vars.fd) are missing.",
+            remedy="Put the file back into the machine's folder.",
+        )
+    return find_uefi(config.hardware.machine_type, store_size=store.stat().st_size).code
+
+
+def _watch(pid: int, folder: Path) -> EngineProcess | None:
+    """Watch an engine that runs already; None when it has gone meanwhile."""
+    try:
+        engine = EngineProcess(pid, None)
+    except ProcessLookupError:
+        return None
+    if process.holder(folder) != pid:  # The number was used again between the two looks.
+        engine.detach()
+        return None
+    return engine
+
+
+def _spawn(argv: list[str], folder: Path) -> EngineProcess:
+    try:
+        return EngineProcess.spawn(argv, folder)
+    except OSError as err:
+        raise EngineError(f"QEMU cannot be started: {err.strerror}.", detail=repr(err)) from err
+
+
+async def _first_contact(engine: EngineProcess, sockets: Path, folder: Path) -> Monitor:
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + START_S
+    while True:
+        if not engine.alive or loop.time() > deadline:
+            raise _start_error(engine, folder)
+        if (sockets / MONITOR).exists():
+            try:
+                return await Monitor.connect(sockets / MONITOR)
+            except ConnectionLostError as err:
+                _log.debug("not listening yet: %s", err.detail)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(engine.exited(), _POLL_S)
+
+
+def _start_error(engine: EngineProcess, folder: Path) -> AppError:
+    words = process.last_words(folder)
+    line = words.splitlines()[-1] if words else ""
+    if "Cannot lock pid file" in words:
+        return StateError("This machine is already running.", detail=words)
+    if 'Failed to get "write" lock' in words:
+        return StateError(
+            "Another program is using this machine's disk.",
+            remedy="Close that program, then start again.",
+            detail=words,
+        )
+    if engine.alive:
+        return EngineError("The machine's engine does not answer.", detail=words)
+    if "annot allocate memory" in words or "cannot set up guest memory" in words:
+        return EngineError(
+            "There is not enough free memory for this machine.",
+            remedy="Close other programs or machines, or give it less memory.",
+            detail=words,
+            code=Code.MEMORY_LESS,
+        )
+    return EngineError(
+        f"The machine's engine ended at once (code {engine.exit_code}): {line[-200:]}",
+        remedy="Look at the details; the checkup may tell what is missing.",
+        detail=words,
+    )
+
+
+async def _put_down(engine: EngineProcess, *, grace_s: float = 0.0) -> None:
+    """End the process and wait for it; shielded, so that a cancelled caller leaves none behind."""
+    for number, wait_s in ((None, grace_s), (signal.SIGTERM, _TERM_S), (signal.SIGKILL, _TERM_S)):
+        if number is not None:
+            engine.send(number)
+        try:
+            await asyncio.wait_for(engine.exited(), wait_s)
+        except TimeoutError:
+            continue
+        return
+
+
+def _clean_sockets(sockets: Path) -> None:
+    sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in SOCKETS:
+        (sockets / name).unlink(missing_ok=True)
+
+
+def _forget_run(folder: Path, sockets: Path) -> None:
+    """Remove what a run leaves behind; only our own names, and only when the engine is gone."""
+    if process.holder(folder) is not None:
+        return
+    (folder / RUN_FILE).unlink(missing_ok=True)
+    for name in SOCKETS:
+        (sockets / name).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        sockets.rmdir()
+    with contextlib.suppress(OSError):
+        (folder / PID_FILE).unlink()
