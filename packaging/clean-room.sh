@@ -15,7 +15,8 @@ set -euo pipefail
 HERE=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 SUITE=${CLEAN_ROOM_SUITE:-bookworm}
 BASE=${CLEAN_ROOM_DIR:-${TMPDIR:-/var/tmp}}
-CHECKOUT=/srv/duplex-vm # inside
+CHECKOUT=/srv/duplex-vm # inside, as the next one
+CERTIFICATES=/etc/outer-certificates.pem
 AS_PERSON=0
 
 say() { printf '%s\n' "$*" >&2; }
@@ -55,8 +56,10 @@ copy_settings() {
     /etc/apt/apt.conf /etc/apt/apt.conf.d/*proxy* /etc/apt/apt.conf.d/99*; do
     if [ -f "$file" ]; then install -D -m 644 "$file" "$ROOM$file"; fi
   done
+  # Not under its own name: the package ca-certificates, when it comes, would replace it.
   if [ -f /etc/ssl/certs/ca-certificates.crt ]; then
-    install -D -m 644 /etc/ssl/certs/ca-certificates.crt "$ROOM/etc/ssl/certs/ca-certificates.crt"
+    install -m 644 /etc/ssl/certs/ca-certificates.crt "$ROOM$CERTIFICATES"
+    PASSED_ON+=("PIP_CERT=$CERTIFICATES" "SSL_CERT_FILE=$CERTIFICATES")
   fi
   printf '#!/bin/sh\nexit 101\n' >"$ROOM/usr/sbin/policy-rc.d" # start no services in here
   chmod 755 "$ROOM/usr/sbin/policy-rc.d"
@@ -78,13 +81,13 @@ inside() {
     "${PASSED_ON[@]}" /bin/bash -c "cd $CHECKOUT && $1" </dev/null
 }
 
-# Variables about networks and certificates go through; everything else stays outside.
+# Variables about networks go through; everything else stays outside.
 collect_environment() {
   local name
   PASSED_ON=()
   while IFS= read -r name; do
     PASSED_ON+=("$name=${!name}")
-  done < <(compgen -e | grep -E -i '^(https?_proxy|no_proxy|ftp_proxy|PIP_.*|SSL_CERT_FILE)$' || true)
+  done < <(compgen -e | grep -E -i '^(https?_proxy|no_proxy|ftp_proxy|PIP_.*)$' || true)
 }
 
 in_room() {

@@ -1,0 +1,254 @@
+"""House rules that no linter knows, checked over the syntax trees of our own sources."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.house.sources import (
+    ROOT,
+    calls,
+    calls_in_coroutine,
+    dotted,
+    place,
+    python_files,
+    text_files,
+    tree,
+)
+
+# Qt calls that run an event loop of their own: under qasync every other task that wakes
+# meanwhile dies. `open()` and a future that `finished` sets do the same without a loop.
+NESTED_LOOPS = re.compile(
+    r"""\.exec_?$ | \.waitUntil$ | \.waitSignals?$
+    | ^QMessageBox\.(about|critical|information|question|warning)$
+    | ^QFileDialog\.get\w+$ | ^QInputDialog\.get\w+$ | ^QColorDialog\.get\w+$
+    | ^QFontDialog\.get\w+$""",
+    re.VERBOSE,
+)
+
+# Where a task may start without a TaskGroup, and who is its parent there.
+TASK_PARENTS = {
+    "app/views/actions.py": "Actions keeps every task that a click started, and ends them",
+}
+
+# Modules under app/vm without a test file of their own.
+TESTED_ELSEWHERE = {
+    "app/vm/api.py": "a protocol; the manager's tests run against it",
+    "app/vm/display/seam.py": "a protocol; the tests of each display run against it",
+    "app/vm/engine.py": "a protocol; the suite that runs on the fake and the real engine",
+}
+
+
+def test_no_coroutine_runs_a_nested_qt_loop() -> None:
+    found = [
+        f"{place(path, call)}: {name}"
+        for path in python_files("app")
+        for function in ast.walk(tree(path))
+        if isinstance(function, ast.AsyncFunctionDef)
+        for name, call in calls_in_coroutine(function)
+        if NESTED_LOOPS.search(name)
+    ]
+
+    assert not found, "use open() and await a future that `finished` sets"
+
+
+def test_every_task_has_a_parent() -> None:
+    found = [
+        f"{place(path, call)}: {name}"
+        for path in python_files("app")
+        if str(path.relative_to(ROOT)) not in TASK_PARENTS
+        for name, call in calls(tree(path))
+        if is_orphan_task(name)
+    ]
+
+    assert not found, "start it in a TaskGroup, or by Actions.run"
+
+
+def is_orphan_task(name: str) -> bool:
+    """Whether a call of `name` starts a task nobody waits for: on a loop, not on a TaskGroup."""
+    owner, _, verb = name.rpartition(".")
+    if verb == "ensure_future":
+        return True
+    loop_names = ("asyncio", "loop", "get_running_loop()", "get_event_loop()")
+    return verb == "create_task" and owner.rpartition(".")[2].lstrip("_") in loop_names
+
+
+def test_nothing_waits_by_sleeping_in_a_thread() -> None:
+    found = [
+        f"{place(path, call)}: {name}"
+        for path in python_files("app", "tests", "packaging")
+        for name, call in calls(tree(path))
+        if name in {"time.sleep", "sleep"}
+    ]
+
+    assert not found, "await the event; for the outer world there is tests/helpers/waiting.py"
+
+
+def test_no_exception_is_swallowed() -> None:
+    found = []
+    for path in python_files("app", "tests", "packaging"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ExceptHandler) and does_nothing(node.body):
+                found.append(f"{place(path, node)}: except without a reaction")
+            if isinstance(node, ast.Call) and suppresses_all(node):
+                found.append(f"{place(path, node)}: suppress of everything")
+
+    assert not found, "name the one exception that may be ignored: contextlib.suppress(ThatError)"
+
+
+def does_nothing(body: list[ast.stmt]) -> bool:
+    """Whether these statements are `pass`, `...` or words only."""
+    return all(
+        isinstance(line, ast.Pass)
+        or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
+        for line in body
+    )
+
+
+def suppresses_all(call: ast.Call) -> bool:
+    """Whether it is contextlib.suppress of a class that all errors have."""
+    return dotted(call.func).rpartition(".")[2] == "suppress" and any(
+        dotted(argument) in {"Exception", "BaseException"} for argument in call.args
+    )
+
+
+def test_every_module_of_the_control_plane_has_a_test_of_its_name() -> None:
+    missing = []
+    for path in python_files("app/vm"):
+        name = str(path.relative_to(ROOT))
+        if path.name == "__init__.py" or name in TESTED_ELSEWHERE:
+            continue
+        folder = ROOT / "tests" / path.relative_to(ROOT / "app").parent
+        if not list(folder.glob(f"test_{path.stem.lstrip('_')}*.py")):
+            missing.append(f"{name}: no {folder.relative_to(ROOT)}/test_{path.stem}*.py")
+
+    assert not missing
+
+
+@pytest.mark.parametrize("listed", [TASK_PARENTS, TESTED_ELSEWHERE])
+def test_the_lists_of_exceptions_are_not_longer_than_needed(listed: dict[str, str]) -> None:
+    gone = [name for name in listed if not (ROOT / name).exists()]
+
+    assert not gone, "these files are no more; take them off the list"
+
+
+def test_every_module_reads_annotations_as_text() -> None:
+    found = [
+        str(path.relative_to(ROOT))
+        for path in python_files("app", "tests", "packaging")
+        if has_code(tree(path)) and not imports_annotations(tree(path))
+    ]
+
+    assert not found, "from __future__ import annotations"
+
+
+def has_code(module: ast.Module) -> bool:
+    """Whether there is more than a docstring and constants."""
+    plain = (ast.Expr, ast.Assign, ast.AnnAssign)
+    return any(not isinstance(node, plain) for node in module.body)
+
+
+def imports_annotations(module: ast.Module) -> bool:
+    """Whether the module has the future import."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in module.body
+    )
+
+
+def test_a_workaround_names_what_it_works_around() -> None:
+    found = []
+    for path, number, line in lines():
+        if "WORKAROUND" in line and path.suffix == ".py":
+            following = path.read_text(encoding="utf-8").splitlines()[number - 1 : number + 3]
+            if not any("://" in text for text in following):
+                found.append(f"{path.relative_to(ROOT)}:{number}")
+
+    assert not found, "a link, and the version that heals it"
+
+
+def test_nothing_is_left_for_later_in_the_sources() -> None:
+    words = re.compile(r"\b(TO[D]O|FIX[M]E|XX[X])\b")  # not to find this very line
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path, number, line in lines()
+        if path.suffix in {".py", ".sh"} and words.search(line)
+    ]
+
+    assert not found
+
+
+def test_no_file_names_a_folder_of_this_machine() -> None:
+    private = {f"{ROOT}/", f"{ROOT.parent}/", f"{Path.home()}/"} - {
+        "/",
+        "/root/",
+        "/srv/",
+        "/home/",
+    }
+    named = re.compile("|".join(rf"(?<![\w.}}]){re.escape(folder)}" for folder in private))
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path, number, line in lines()
+        if named.search(line)
+    ]
+
+    assert not found
+
+
+def lines() -> list[tuple[Path, int, str]]:
+    """Every line of every text file, numbered from 1."""
+    return [
+        (path, number, line)
+        for path in text_files()
+        for number, line in enumerate(
+            path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1
+        )
+    ]
+
+
+def test_the_scripts_can_be_started() -> None:
+    for name in ("run.sh", "test.sh", ".ci/run", "packaging/clean-room.sh"):
+        assert (ROOT / name).stat().st_mode & 0o111, f"{name} is not executable"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("async def f():\n dialog.exec()", ["dialog.exec"]),
+        ("async def f():\n QMessageBox.question(None)", ["QMessageBox.question"]),
+        ("async def f():\n def slot():\n  dialog.exec()\n open()", []),
+        ("def f():\n dialog.exec()", []),
+        ("async def f():\n await create_subprocess_exec()", []),
+    ],
+)
+def test_the_rule_about_loops_sees_what_it_should(source: str, expected: list[str]) -> None:
+    found = [
+        name
+        for function in ast.walk(ast.parse(source))
+        if isinstance(function, ast.AsyncFunctionDef)
+        for name, _ in calls_in_coroutine(function)
+        if NESTED_LOOPS.search(name)
+    ]
+
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "orphan"),
+    [
+        ("asyncio.create_task", True),
+        ("asyncio.ensure_future", True),
+        ("loop.create_task", True),
+        ("self._loop.create_task", True),
+        ("asyncio.get_running_loop().create_task", True),
+        ("tasks.create_task", False),
+        ("self._group.create_task", False),
+    ],
+)
+def test_the_rule_about_tasks_sees_what_it_should(name: str, *, orphan: bool) -> None:
+    assert is_orphan_task(name) is orphan
