@@ -23,7 +23,9 @@ MARK = "DUPLEX_VM_TEST_RUN"
 _PROC = Path("/proc")
 _LISTENING_TCP = "0A"  # TCP_LISTEN, include/net/tcp_states.h
 _ACCEPTS = 0x10000  # __SO_ACCEPTCON, include/uapi/linux/net.h; the "Flags" of /proc/net/unix
-_GRACE_S = 2.0
+
+# How long what is on its way out may take; DUPLEX_VM_TEST_GRACE_S overrides it.
+GRACE_S = float(os.environ.get("DUPLEX_VM_TEST_GRACE_S", "2"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Guard:
             mounts=frozenset(self._mounts()),
         )
 
-    def leftovers(self, before: Before, *, grace_s: float = _GRACE_S) -> list[str]:
+    def leftovers(self, before: Before, *, grace_s: float = GRACE_S) -> list[str]:
         """Name everything that came since `before` and is still there.
 
         What is on its way out gets `grace_s` seconds. Processes that remain are killed, each by

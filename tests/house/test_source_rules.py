@@ -29,9 +29,12 @@ NESTED_LOOPS = re.compile(
     re.VERBOSE,
 )
 
-# Where a task may start without a TaskGroup, and who is its parent there.
+# Where a task may start without a TaskGroup, and who keeps it and ends it there.
 TASK_PARENTS = {
-    "app/views/actions.py": "Actions keeps every task that a click started, and ends them",
+    "app/views/actions.py": "Actions keeps what a click started",
+    "app/vm/client.py": "RemoteManager.close ends the watch over its connection",
+    "app/vm/qemu/monitor.py": "Monitor.close ends the watch over its connection",
+    "app/vm/service.py": "WireService.close ends its clients and the commands that outlive them",
 }
 
 # Modules under app/vm without a test file of their own.
