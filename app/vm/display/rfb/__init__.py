@@ -1,0 +1,1 @@
+"""A display over the remote framebuffer protocol (VNC)."""
