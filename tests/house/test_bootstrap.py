@@ -48,8 +48,9 @@ class Machine:
         self.has("id", f"echo {uid}")
 
     def has(self, command: str, script: str = "exit 0") -> None:
-        """Give the machine a command."""
+        """Give the machine a command, in place of the one it has."""
         file = self._bin / command
+        file.unlink(missing_ok=True)  # it may be a link to the real tool: never write through it
         file.write_text(f"#!/bin/sh\n{script}\n")
         file.chmod(0o755)
 
