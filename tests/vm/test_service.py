@@ -1,0 +1,566 @@
+"""The manager's socket from outside: real sockets, a manager in memory, good and bad clients."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import random
+import socket
+import stat
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from qemu.qmp import ExecuteError, QMPClient
+
+from app.errors import StoreError
+from app.vm import service as service_module
+from app.vm.model import CfgInfo
+from app.vm.service import SOCKET_NAME, WireService
+from app.vm.wire import MESSAGE_LIMIT_BYTES
+from app.vm.wire_commands import COMMANDS
+from tests.fakes.wire_manager import WireManager
+from tests.helpers.waiting import eventually
+
+_CFG = {"cpuNum": 1, "memorySize": 64, "diskSize": 16}
+
+
+@pytest.fixture
+def path(own_folders: Path) -> Path:
+    return own_folders / "run" / SOCKET_NAME
+
+
+@pytest.fixture
+def manager() -> WireManager:
+    return WireManager()
+
+
+class RawClient:
+    """Speaks bytes, so that it can say what no proper client would."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def __aenter__(self) -> Self:
+        self.reader, self.writer = await asyncio.open_unix_connection(self._path)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, err: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.writer.close()
+        with suppress(ConnectionError):
+            await self.writer.wait_closed()
+
+    async def receive(self) -> dict[str, Any]:
+        line = await self.reader.readline()
+        if not line:
+            raise EOFError
+        message = json.loads(line)
+        assert isinstance(message, dict)
+        return message
+
+    def send(self, *messages: object) -> None:
+        for message in messages:
+            self.writer.write(
+                message if isinstance(message, bytes) else json.dumps(message).encode()
+            )
+
+    async def ask(self, message: object) -> dict[str, Any]:
+        self.send(message)
+        return await self.receive()
+
+    async def negotiate(self) -> None:
+        await self.receive()
+        assert await self.ask({"execute": "qmp_capabilities"}) == {"return": {}}
+
+    async def ended(self) -> bool:
+        """Whether the other side ends the connection, perhaps after some last messages."""
+        try:
+            while await self.reader.readline():
+                pass
+        except ConnectionError:
+            return True
+        return True
+
+
+@asynccontextmanager
+async def negotiated(path: Path) -> AsyncIterator[RawClient]:
+    async with RawClient(path) as client:
+        await client.negotiate()
+        yield client
+
+
+@asynccontextmanager
+async def stock_client(path: Path) -> AsyncIterator[QMPClient]:
+    client = QMPClient("test")
+    await client.connect(str(path))
+    try:
+        yield client
+    finally:
+        with suppress(EOFError, OSError):
+            await client.disconnect()
+
+
+def call(name: str, /, **arguments: object) -> dict[str, object]:
+    return {"execute": name, "arguments": arguments}
+
+
+# The stock client ---------------------------------------------------------------------------------
+
+
+async def test_the_stock_client_walks_a_machine_through_its_life(manager, path, tmp_path) -> None:
+    async with WireService(manager, path), stock_client(path) as qmp:
+        with qmp.listener() as events:
+            await qmp.execute("on", {"event": "*"})
+            iso = str(tmp_path / "a.iso")
+            made = await qmp.execute("createVm", {"vmName": "demo", "cfg": _CFG, "isoPath": iso})
+            assert (made["stateName"], made["isoPath"]) == ("STATE_STOPPED", iso)
+            for name, state in [
+                ("startVm", "STATE_RUNNING"),
+                ("pauseVm", "STATE_PAUSED"),
+                ("resumeVm", "STATE_RUNNING"),
+                ("stopVm", "STATE_STOPPED"),
+                ("startVm", "STATE_RUNNING"),
+                ("forceStopVm", "STATE_STOPPED"),
+            ]:
+                assert (await qmp.execute(name, {"vmName": "demo"}))["stateName"] == state
+            ejected = await qmp.execute("unmountCDDriveFromVm", {"vmName": "demo"})
+            assert ejected["isoPath"] is None
+            renamed = await qmp.execute("renameVm", {"vmName": "demo", "newName": "neu 🖥"})
+            assert renamed["vmName"] == "neu 🖥"
+            assert await qmp.execute("destroyVm", {"vmName": "neu 🖥"}) == {}
+            assert await qmp.execute("listVms") == {"vms": []}
+            back = await qmp.execute("undoDestroyVm", {"vmName": "neu 🖥"})
+            assert back["vmId"] == made["vmId"]
+
+            seen = []
+            while not events.empty():
+                seen.append(await events.get())
+    assert [event["data"]["seq"] for event in seen] == list(range(1, manager.hub.last_seq + 1))
+    states = [e["data"]["stateName"] for e in seen if e["event"] == "vmStateChange"]
+    assert states[:4] == ["STATE_STARTING", "STATE_RUNNING", "STATE_PAUSING", "STATE_PAUSED"]
+    assert {e["event"] for e in seen} >= {"vmCreated", "vmRenamed", "vmRemoved", "vmChanged"}
+
+
+async def test_the_stock_client_gets_errors_as_class_and_sentence(manager, path) -> None:
+    async with WireService(manager, path), stock_client(path) as qmp:
+        with pytest.raises(ExecuteError, match="There is no machine “x”") as caught:
+            await qmp.execute("startVm", {"vmName": "x"})
+
+    assert caught.value.error_class == "VM_NOT_FOUND"
+    assert caught.value.received["error"]["data"] == {"remedy": "Look at the list.", "detail": ""}
+
+
+async def test_two_hundred_calls_of_the_stock_client_at_once_are_all_answered(
+    manager, path
+) -> None:
+    async with WireService(manager, path), stock_client(path) as qmp, asyncio.TaskGroup() as tasks:
+        answers = [tasks.create_task(qmp.execute("ping")) for _ in range(200)]
+
+    assert {answer.result()["pid"] for answer in answers} == {os.getpid()}
+
+
+async def test_commands_tell_their_names_to_shells_and_people(manager, path) -> None:
+    async with WireService(manager, path), stock_client(path) as qmp:
+        names = {entry["name"] for entry in await qmp.execute("query-commands")}
+        assert await qmp.execute("queryCommands") == await qmp.execute("query-commands")
+
+    assert names == {*COMMANDS, "qmp_capabilities", "on", "off"}
+
+
+# Order --------------------------------------------------------------------------------------------
+
+
+async def test_commands_without_id_are_answered_in_order(manager, path) -> None:
+    manager.gate.clear()
+    async with WireService(manager, path), negotiated(path) as client:
+        await client.ask(call("createVm", vmName="a", cfg=_CFG))
+        client.send(call("startVm", vmName="a"), call("ping"), call("listVms"))
+        await eventually(lambda: manager.calls == ["start a"])
+        manager.gate.set()
+        answers = [await client.receive() for _ in range(3)]
+
+    assert [sorted(answer["return"])[:1] for answer in answers] == [
+        ["accelerator"],
+        ["pid"],
+        ["vms"],
+    ]
+
+
+async def test_a_command_with_id_overtakes_one_that_takes_long(manager, path) -> None:
+    manager.gate.clear()
+    async with WireService(manager, path), negotiated(path) as client:
+        await client.ask(call("createVm", vmName="a", cfg=_CFG))
+        client.send({**call("startVm", vmName="a"), "id": 1}, {**call("ping"), "id": [2, None]})
+        assert (await client.receive())["id"] == [2, None]
+        manager.gate.set()
+        assert (await client.receive())["id"] == 1
+
+
+async def test_nothing_is_done_before_the_connection_is_negotiated(manager, path) -> None:
+    async with WireService(manager, path), RawClient(path) as client:
+        await client.receive()
+        refused = await client.ask({**call("createVm", vmName="a", cfg=_CFG), "id": 1})
+        assert refused["error"]["class"] == "VM_ERROR_INVALID_PARAM"
+        assert refused["id"] == 1
+        assert await client.ask(call("qmp_capabilities", enable=[])) == {"return": {}}
+        again = await client.ask(call("qmp_capabilities"))
+        assert again["error"]["class"] == "VM_ERROR_INVALID_PARAM"
+
+    assert await manager.list_vms() == ()
+
+
+async def test_capabilities_that_we_do_not_have_cannot_be_enabled(manager, path) -> None:
+    async with WireService(manager, path), RawClient(path) as client:
+        await client.receive()
+        refused = await client.ask(call("qmp_capabilities", enable=["oob"]))
+        assert refused["error"]["class"] == "VM_ERROR_INVALID_PARAM"
+
+
+async def test_the_events_of_a_command_come_before_its_answer(manager, path) -> None:
+    async with WireService(manager, path), negotiated(path) as client:
+        await client.ask(call("createVm", vmName="a", cfg=_CFG))
+        await client.ask(call("on", event="vmStateChange"))
+        client.send(call("startVm", vmName="a"))
+        names = [next(iter(await client.receive())) for _ in range(3)]
+
+    assert names == ["event", "event", "return"]
+
+
+async def test_a_client_that_stops_sending_still_gets_its_answers(manager, path) -> None:
+    async with WireService(manager, path), negotiated(path) as client:
+        client.send(call("ping"), call("listVms"))
+        client.writer.write_eof()
+        assert "return" in await client.receive()
+        assert await client.receive() == {"return": {"vms": []}}
+        assert await client.ended()
+
+
+# Events -------------------------------------------------------------------------------------------
+
+
+async def test_only_chosen_events_are_sent(manager, path) -> None:
+    async with WireService(manager, path), negotiated(path) as client:
+        await manager.create_vm("before", _cfg())
+        assert await client.ask(call("on", event="vmRemoved")) == {
+            "return": {"events": ["vmRemoved"]}
+        }
+        await manager.create_vm("a", _cfg())
+        await manager.destroy_vm("a")
+        assert (await client.receive())["event"] == "vmRemoved"
+        assert await client.ask(call("off", event="*")) == {"return": {"events": []}}
+        await manager.destroy_vm("before")
+        assert "return" in await client.ask(call("ping"))
+
+
+async def test_an_event_that_does_not_exist_cannot_be_chosen(manager, path) -> None:
+    async with WireService(manager, path), negotiated(path) as client:
+        refused = await client.ask(call("on", event="vmTeleported"))
+
+    assert refused["error"]["class"] == "VM_ERROR_INVALID_PARAM"
+    assert "vmStateChange" in refused["error"]["data"]["remedy"]
+
+
+async def test_twenty_clients_that_read_see_no_gap(manager, path) -> None:
+    async def read(client: RawClient) -> list[int]:
+        return [(await client.receive())["data"]["seq"] for _ in range(100)]
+
+    async with WireService(manager, path) as service:
+        clients = [RawClient(path) for _ in range(20)]
+        for client in clients:
+            await client.__aenter__()
+            await client.negotiate()
+            await client.ask(call("on", event="*"))
+        assert service.client_count == 20
+        async with asyncio.TaskGroup() as tasks:
+            readers = [tasks.create_task(read(client)) for client in clients]
+            for number in range(50):
+                await manager.create_vm(f"vm{number}", _cfg())
+                await manager.destroy_vm(f"vm{number}")
+                await asyncio.sleep(0)
+        for client in clients:
+            await client.__aexit__(None, None, None)
+        await eventually(lambda: service.client_count == 0)
+
+    assert all(reader.result() == list(range(1, 101)) for reader in readers)
+
+
+async def test_a_slow_reader_gets_one_resync_and_holds_nobody_up(manager, path) -> None:
+    async with (
+        WireService(manager, path),
+        negotiated(path) as slow,
+        negotiated(path) as quick,
+    ):
+        await slow.ask(call("on", event="*"))
+        slow.writer.transport.pause_reading()
+        name = "n" * 128
+        published = 0
+        while published < 6000:  # More than the socket, the buffers and the queue can hold.
+            await manager.create_vm(name, _cfg())
+            await manager.destroy_vm(name)
+            await asyncio.sleep(0)  # A reader that keeps up would take both now.
+            published += 2
+            if published % 500 == 0:
+                assert "return" in await quick.ask(call("ping"))
+        slow.writer.transport.resume_reading()
+        seen: list[dict[str, Any]] = []
+        while not seen or seen[-1]["data"].get("seq") != published:
+            seen.append(await slow.receive())
+
+    missed = [position for position, event in enumerate(seen) if event["event"] == "resync"]
+    before = [event["data"]["seq"] for event in seen[: missed[0]]]
+    assert len(before) > 256
+    assert before == list(range(1, len(before) + 1))
+    assert len(seen) < published
+
+
+async def test_a_client_that_never_reads_is_let_go(manager, path, caplog) -> None:
+    caplog.set_level(logging.ERROR)
+    async with WireService(manager, path, send_timeout_s=0.05) as service:
+        async with negotiated(path) as client:
+            await client.ask(call("on", event="*"))
+            client.writer.transport.pause_reading()
+
+            async def gone() -> bool:
+                for _ in range(1000):
+                    await manager.create_vm("n" * 128, _cfg())
+                    await manager.destroy_vm("n" * 128)
+                return service.client_count == 0
+
+            await eventually(gone)
+        async with negotiated(path) as other:
+            assert "return" in await other.ask(call("ping"))
+
+
+# Peers and the socket file ------------------------------------------------------------------------
+
+
+async def test_another_user_is_not_even_greeted(manager, path) -> None:
+    other = os.getuid() + 1
+    async with WireService(manager, path, peer=lambda _: other), RawClient(path) as client:
+        assert await client.ended()
+
+
+async def test_the_kernel_names_the_user_of_a_connection(manager, path) -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX)
+    with ours, theirs:
+        assert service_module.peer_uid(ours) == os.getuid()
+
+
+async def test_the_socket_is_for_its_owner_and_goes_with_the_service(manager, path) -> None:
+    async with WireService(manager, path):
+        assert stat.S_IMODE(path.lstat().st_mode) == 0o600
+
+    assert not path.exists()
+
+
+async def test_the_socket_of_a_dead_manager_is_replaced(manager, path) -> None:
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(path))
+    async with WireService(manager, path), negotiated(path) as client:
+        assert "return" in await client.ask(call("ping"))
+
+
+async def test_a_socket_that_another_manager_has_put_there_stays(manager, path) -> None:
+    first, second = WireService(manager, path), WireService(manager, path)
+    await first.start()
+    await second.start()
+    await first.close()
+    async with negotiated(path) as client:
+        assert "return" in await client.ask(call("ping"))
+    await second.close()
+
+
+async def test_a_file_in_the_sockets_place_is_not_touched(manager, path) -> None:
+    path.write_text("mine")
+    with pytest.raises(StoreError, match="not a socket"):
+        await WireService(manager, path).start()
+
+    assert path.read_text() == "mine"
+    path.unlink()
+
+
+async def test_a_folder_that_others_can_enter_is_refused(manager, path) -> None:
+    path.parent.chmod(0o755)
+    with pytest.raises(StoreError, match="not private"):
+        await WireService(manager, path).start()
+
+
+async def test_a_path_too_long_for_a_socket_is_said(manager, path) -> None:
+    folder = path.parent / ("x" * 100)
+    folder.mkdir(mode=0o700)
+    with pytest.raises(StoreError, match="cannot be made"):
+        await WireService(manager, folder / SOCKET_NAME).start()
+
+
+async def test_closing_ends_clients_and_what_they_asked_for(manager, path) -> None:
+    manager.gate.clear()
+    service = WireService(manager, path)
+    await service.start()
+    async with negotiated(path) as client:
+        await client.ask(call("createVm", vmName="a", cfg=_CFG))
+        client.send(call("startVm", vmName="a"))
+        await eventually(lambda: manager.calls == ["start a"])
+        await service.close()
+        await service.close()
+        assert await client.ended()
+    assert service.client_count == 0
+
+
+async def test_a_command_goes_on_when_its_client_dies(manager, path) -> None:
+    manager.gate.clear()
+    async with WireService(manager, path) as service:
+        async with negotiated(path) as client:
+            await client.ask(call("createVm", vmName="a", cfg=_CFG))
+            client.send({**call("startVm", vmName="a"), "id": 1})
+            await eventually(lambda: manager.calls == ["start a"])
+            client.writer.transport.abort()
+        manager.gate.set()
+        await eventually(lambda: service.client_count == 0)
+        assert (await manager.get_vm_status("a")).state.name == "RUNNING"
+
+
+async def test_more_clients_than_allowed_are_turned_away(manager, path, monkeypatch) -> None:
+    monkeypatch.setattr(service_module, "MAX_CLIENTS", 1)
+    async with WireService(manager, path) as service:
+        async with negotiated(path), RawClient(path) as second:
+            assert await second.ended()
+        await eventually(lambda: service.client_count == 0)
+        async with negotiated(path) as third:
+            assert "return" in await third.ask(call("ping"))
+
+
+# Hostile input ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [b"hello", b"[1]", b'{"a":' * 10_000, b'{"a":"' + b"x" * (MESSAGE_LIMIT_BYTES + 1)],
+    ids=["text", "list", "deep", "huge"],
+)
+async def test_a_stream_that_cannot_be_followed_is_answered_and_ended(manager, path, bad) -> None:
+    async with WireService(manager, path):
+        async with negotiated(path) as client:
+            client.send(bad)
+            answer = await client.receive()
+            assert answer["error"]["class"] == "VM_ERROR_INVALID_PARAM"
+            assert await client.ended()
+        async with negotiated(path) as client:
+            assert "return" in await client.ask(call("ping"))
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (b"{]", "VM_ERROR_INVALID_PARAM"),
+        ({}, "VM_ERROR_INVALID_PARAM"),
+        ({"execute": ["ping"]}, "VM_ERROR_INVALID_PARAM"),
+        ({"execute": "ping", "arguments": "x"}, "VM_ERROR_INVALID_PARAM"),
+        ({"execute": "ping", "extra": 1}, "VM_ERROR_INVALID_PARAM"),
+        ({"execute": "teleportVm"}, "NOT_SUPPORT"),
+        ({"execute": "__class__"}, "NOT_SUPPORT"),
+        (call("ping", x=1), "VM_ERROR_INVALID_PARAM"),
+        (call("getVmStatus"), "VM_ERROR_INVALID_PARAM"),
+        (call("getVmStatus", vmName=5), "VM_ERROR_INVALID_PARAM"),
+        (call("getVmStatus", vmName="a\0"), "VM_ERROR_INVALID_PARAM"),
+        (call("getVmStatus", vmName="a" * 100_000), "VM_ERROR_INVALID_PARAM"),
+        (call("getVmStatus", vmName="a", more=1), "VM_ERROR_INVALID_PARAM"),
+        (call("createVm", vmName="a"), "VM_ERROR_INVALID_PARAM"),
+        (call("createVm", vmName="a", cfg=[]), "VM_ERROR_INVALID_PARAM"),
+        (call("createVm", vmName="a", cfg={}), "SA_VM_START_PARAM_INVALID"),
+        (call("createVm", vmName="a", cfg=_CFG, isoPath="a.iso"), "VM_INVALID_PATH"),
+        (call("createVm", vmName="\ud800", cfg=_CFG), "VM_ERROR_INVALID_PARAM"),
+        (call("stopVm", vmName="a", timeoutSeconds=-1), "VM_ERROR_INVALID_PARAM"),
+        (call("stopVm", vmName="a", timeoutSeconds=10**300), "VM_ERROR_INVALID_PARAM"),
+        (call("stopVm", vmName="a", timeoutSeconds=True), "VM_ERROR_INVALID_PARAM"),
+        (call("on"), "VM_ERROR_INVALID_PARAM"),
+        (call("on", event=1), "VM_ERROR_INVALID_PARAM"),
+    ],
+)
+async def test_a_wrong_command_is_refused_and_the_connection_goes_on(
+    manager, path, message, code
+) -> None:
+    async with WireService(manager, path), negotiated(path) as client:
+        assert (await client.ask(message))["error"]["class"] == code
+        assert "return" in await client.ask(call("ping"))
+
+
+async def test_a_bug_in_the_manager_answers_the_caller_and_is_logged(manager, path, caplog) -> None:
+    manager.broken = ZeroDivisionError("oops")
+    async with WireService(manager, path), negotiated(path) as client:
+        answer = await client.ask(call("listVms"))
+        assert answer["error"]["class"] == "VM_ERROR_IPC_FAILED"
+        assert "return" in await client.ask(call("ping"))
+
+    assert any(record.exc_info for record in caplog.records)
+
+
+_PIECES = st.one_of(
+    st.binary(max_size=40),
+    st.sampled_from([b'{"execute":', b"}", b"{", b'"', b"\\", b"[", b'"arguments":{', b"\x00"]),
+    st.builds(
+        lambda name, arguments, extra: json.dumps(
+            {"execute": name, "arguments": arguments, **extra}
+        ).encode(),
+        st.sampled_from([*COMMANDS, "on", "off", "qmp_capabilities", "quit"]),
+        st.dictionaries(
+            st.sampled_from(["vmName", "cfg", "isoPath", "event", "newName", "timeoutSeconds"]),
+            st.none() | st.integers() | st.text(max_size=8) | st.just(_CFG) | st.just("/a")
+            | st.just("*"),
+            max_size=3,
+        ),
+        st.dictionaries(st.sampled_from(["id", "x"]), st.none() | st.integers(), max_size=1),
+    ),
+)  # fmt: skip
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    pieces=st.lists(_PIECES, max_size=12),
+    negotiate=st.booleans(),
+    cut=st.integers(0, 2000),
+    seed=st.integers(0, 9),
+)
+def test_no_input_brings_the_service_down(path, pieces, negotiate, cut, seed) -> None:
+    async def attack() -> None:
+        manager = WireManager()
+        async with WireService(manager, path):
+            async with RawClient(path) as client:
+                await client.receive()
+                if negotiate:
+                    client.send(call("qmp_capabilities"))
+                data = b"".join(pieces)[: cut or None]
+                step = random.Random(seed).randint(1, 50)
+                with suppress(ConnectionError):
+                    for start in range(0, len(data), step):
+                        client.writer.write(data[start : start + step])
+                        await client.writer.drain()
+                    client.writer.write_eof()
+                    assert await client.ended()
+            async with negotiated(path) as client:
+                assert "return" in await client.ask(call("ping"))
+
+    run_within(attack, 20.0)
+
+
+def run_within(work: Callable[[], Any], limit_s: float) -> None:
+    async def limited() -> None:
+        async with asyncio.timeout(limit_s):
+            await work()
+
+    with asyncio.Runner() as runner:
+        runner.run(limited())
+
+
+def _cfg() -> CfgInfo:
+    return CfgInfo(cpu_num=1, memory_size=64, disk_size=16)
