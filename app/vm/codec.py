@@ -30,8 +30,8 @@ def _strict_str(value: object, _: type[str]) -> str:
 
 
 _converter = make_converter(forbid_extra_keys=True, detailed_validation=False)
-_converter.register_structure_hook(int, _strict_int)
-_converter.register_structure_hook(str, _strict_str)
+_converter.register_structure_hook_func(lambda kind: kind is int, _strict_int)
+_converter.register_structure_hook_func(lambda kind: kind is str, _strict_str)
 _converter.register_unstructure_hook(UUID, str)
 _converter.register_structure_hook(UUID, lambda value, _: UUID(_strict_str(value, str)))
 _converter.register_unstructure_hook(Path, str)

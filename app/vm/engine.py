@@ -67,11 +67,13 @@ class LaunchPlan:
 
     Attributes:
         config: with the settings of this run already applied.
+        accelerator: ``kvm`` or ``tcg``; which one is the manager's decision.
         folder: the machine's folder.
         sockets: a private folder for the run's sockets, short enough for unix addresses.
     """
 
     config: VmConfig
+    accelerator: str
     folder: Path
     sockets: Path
 

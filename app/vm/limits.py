@@ -95,6 +95,20 @@ def check_memory(memory_mib: int, host: HostSize, *, emulated: bool) -> None:
         )
 
 
+def check_memory_ever(memory_mib: int, host: HostSize) -> None:
+    """Refuse a guest that this computer could not hold even with nothing else running.
+
+    Raises:
+        MemoryLessError: with what is needed and what there is.
+    """
+    if memory_mib > host.memory_total_mib:
+        raise MemoryLessError(
+            f"{in_gib(memory_mib)} of memory were asked for; this computer has "
+            f"{in_gib(host.memory_total_mib)}.",
+            remedy="Give the machine less memory.",
+        )
+
+
 def check_new_disk(disk_mib: int, host: HostSize) -> None:
     """Refuse a disk that could grow larger than the free space.
 

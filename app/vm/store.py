@@ -12,17 +12,26 @@ overwritten. All functions block; call them in a thread when the loop must not w
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from app.atomic import sync_folder, write_atomically
 from app.errors import StoreError, UnknownVmError
 from app.paths import fold_name, slug
 from app.vm.codec import from_json, to_json
-from app.vm.model import SCHEMA_VERSION, VmConfig
+from app.vm.model import (
+    MAX_NAME_CHARACTERS,
+    MIN_MEMORY_MIB,
+    SCHEMA_VERSION,
+    Chipset,
+    Firmware,
+    HardwareRecord,
+    VmConfig,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -41,12 +50,12 @@ class Stored:
 
     Attributes:
         folder: where its files are.
-        config: its description; None when it cannot be read.
+        config: its description; a stand-in named after the folder when it cannot be read.
         problem: what is wrong, None when all is well.
     """
 
     folder: Path
-    config: VmConfig | None
+    config: VmConfig
     problem: StoreError | None = None
 
 
@@ -119,8 +128,7 @@ class Library:
         wanted = fold_name(name)
         folders = sorted(self.trash.iterdir(), reverse=True) if self.trash.is_dir() else []
         for folder in folders:
-            config = _read_machine(folder).config
-            if config is not None and fold_name(config.name) == wanted:
+            if fold_name(_read_machine(folder).config.name) == wanted:
                 return folder
         raise UnknownVmError(
             f"The trash has no machine called “{name}”.",
@@ -188,7 +196,7 @@ def _read_machine(folder: Path) -> Stored:
     try:
         config = load_config(folder)
     except StoreError as err:
-        return Stored(folder, None, err)
+        return Stored(folder, _stand_in(folder), err)
     missing = [disk.file for disk in config.disks if not (folder / disk.file).is_file()]
     if missing:
         return Stored(
@@ -209,14 +217,37 @@ def _mark_copies(found: list[Stored]) -> list[Stored]:
     result = []
     for entry in found:
         marked = entry
-        if entry.config is not None:
-            twin = by_id.setdefault(entry.config.id, entry)
-            namesake = by_name.setdefault(fold_name(entry.config.name), entry)
-            original = namesake if twin is entry else twin
-            if original is not entry:
-                marked = Stored(entry.folder, entry.config, _copy_problem(original))
+        twin = by_id.setdefault(entry.config.id, entry)
+        namesake = by_name.setdefault(fold_name(entry.config.name), entry)
+        original = namesake if twin is entry else twin
+        if original is not entry:
+            config = replace(
+                _stand_in(entry.folder), name=f"{entry.config.name} ({entry.folder.name})"[:128]
+            )
+            marked = Stored(entry.folder, config, _copy_problem(original))
         result.append(marked)
     return result
+
+
+def _stand_in(folder: Path) -> VmConfig:
+    """What to show of a machine whose description cannot be used; it is never written."""
+    hardware = HardwareRecord(
+        layout_version=0,
+        arch="",
+        machine_type="",
+        chipset=Chipset.Q35,
+        firmware=Firmware.BIOS,
+        clock="utc",
+        devices=(),
+    )
+    return VmConfig(
+        id=uuid5(NAMESPACE_OID, os.fspath(folder)),
+        name=folder.name.strip()[:MAX_NAME_CHARACTERS] or "?",
+        cpus=1,
+        memory_mib=MIN_MEMORY_MIB,
+        disks=(),
+        hardware=hardware,
+    )
 
 
 def _copy_problem(other: Stored) -> StoreError:

@@ -9,7 +9,7 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,10 +105,7 @@ class RunRecord:
 
 
 class QemuEngine:
-    """Launches and finds QEMU processes. `accelerator` is asked at every launch."""
-
-    def __init__(self, accelerator: Callable[[], str]) -> None:
-        self._accelerator = accelerator
+    """Launches and finds QEMU processes."""
 
     async def facts(self) -> EngineFacts:
         """What the installed QEMU can do."""
@@ -117,7 +114,7 @@ class QemuEngine:
     async def launch(self, plan: LaunchPlan) -> QemuRunning:
         """See `app.vm.engine.Engine.launch`."""
         facts = await engine_facts()
-        record, argv = self._prepare(plan, facts)
+        record, argv = _prepare(plan, facts)
         with FileLock(plan.folder / ".launch.lock") as lock:
             if not lock.try_acquire() or process.holder(plan.folder) is not None:
                 raise StateError(
@@ -179,24 +176,6 @@ class QemuEngine:
         record = RunRecord.read(folder)
         if record is not None:
             _forget_run(folder, Path(record.sockets))
-
-    def _prepare(self, plan: LaunchPlan, facts: EngineFacts) -> tuple[RunRecord, list[str]]:
-        accelerator = self._accelerator()
-        options = RunOptions(
-            binary=facts.binary,
-            accelerator=accelerator,
-            sockets=plan.sockets,
-            uefi_code=_uefi_code(plan.config, plan.folder),
-        )
-        argv = build_argv(plan.config, plan.folder, options)
-        record = RunRecord(
-            vm_id=str(plan.config.id),
-            accelerator=accelerator,
-            started_ms=time.time_ns() // 1_000_000,
-            sockets=str(plan.sockets),
-            argv=tuple(argv),
-        )
-        return record, argv
 
 
 class QemuRunning:
@@ -350,6 +329,24 @@ class QemuRunning:
                 _log.warning("%s: the monitor is lost: %s", self._folder.name, err.detail)
             else:
                 return True
+
+
+def _prepare(plan: LaunchPlan, facts: EngineFacts) -> tuple[RunRecord, list[str]]:
+    options = RunOptions(
+        binary=facts.binary,
+        accelerator=plan.accelerator,
+        sockets=plan.sockets,
+        uefi_code=_uefi_code(plan.config, plan.folder),
+    )
+    argv = build_argv(plan.config, plan.folder, options)
+    record = RunRecord(
+        vm_id=str(plan.config.id),
+        accelerator=plan.accelerator,
+        started_ms=time.time_ns() // 1_000_000,
+        sockets=str(plan.sockets),
+        argv=tuple(argv),
+    )
+    return record, argv
 
 
 def _uefi_code(config: VmConfig, folder: Path) -> Path | None:

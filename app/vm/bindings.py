@@ -1,0 +1,98 @@
+"""Which window shows which machine: one view a machine, one machine a window.
+
+The texts are the `vm_manager` document's (section 7.3). Windows themselves are made by the side
+that has a screen; here are only their numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.errors import BIND_FAILED, WINDOW_EXISTS, WINDOW_ID_ERROR, ViewError
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A machine's bound view; sizes are guest pixels."""
+
+    vm_id: UUID
+    window_id: int
+    width_px: int
+    height_px: int
+
+
+class Bindings:
+    """The table of bound views."""
+
+    def __init__(self) -> None:
+        self._issued = 0
+        self._free: set[int] = set()
+        self._bound: dict[int, Binding] = {}
+
+    def issue_window(self) -> int:
+        """Number for a window that has just been made."""
+        self._issued += 1
+        self._free.add(self._issued)
+        return self._issued
+
+    def withdraw_window(self, window_id: int) -> None:
+        """The window is gone; its number is never used again."""
+        self._free.discard(window_id)
+
+    def bind(self, vm_id: UUID, window_id: int, width_px: int, height_px: int) -> Binding:
+        """Show a machine in a window.
+
+        Raises:
+            ViewError: the machine has a view, the window is unknown or taken, or the size is none.
+        """
+        if self.of_machine(vm_id) is not None:
+            raise ViewError(
+                WINDOW_EXISTS, remedy="Show the window that is open, or close it first."
+            )
+        if window_id in self._bound:
+            raise ViewError(BIND_FAILED, remedy="Use a window that shows no other machine.")
+        if window_id not in self._free:
+            raise ViewError(WINDOW_ID_ERROR, remedy="Ask for a window first (requestVmWindow).")
+        if width_px < 1 or height_px < 1:
+            raise ViewError(BIND_FAILED, remedy="Give a width and a height of 1 or more.")
+        self._free.discard(window_id)
+        self._bound[window_id] = Binding(vm_id, window_id, width_px, height_px)
+        return self._bound[window_id]
+
+    def release(self, window_id: int) -> Binding:
+        """Free a window; it may be bound again.
+
+        Raises:
+            ViewError: nothing is bound to it.
+        """
+        try:
+            binding = self._bound.pop(window_id)
+        except KeyError:
+            raise ViewError(WINDOW_ID_ERROR, remedy="The window shows no machine.") from None
+        self._free.add(window_id)
+        return binding
+
+    def resize(self, width_px: int, height_px: int, window_id: int | None = None) -> Binding:
+        """Note the wished size of a view; without a number there has to be exactly one view.
+
+        Raises:
+            ViewError: no such view, or more than one to choose from.
+        """
+        if window_id is None:
+            if len(self._bound) != 1:
+                raise ViewError(WINDOW_ID_ERROR, remedy="Say which window.")
+            window_id = next(iter(self._bound))
+        if window_id not in self._bound or width_px < 1 or height_px < 1:
+            raise ViewError(WINDOW_ID_ERROR, remedy="The window shows no machine.")
+        old = self._bound[window_id]
+        self._bound[window_id] = Binding(old.vm_id, window_id, width_px, height_px)
+        return self._bound[window_id]
+
+    def of_machine(self, vm_id: UUID) -> Binding | None:
+        """The machine's view, if it has one."""
+        return next((bound for bound in self._bound.values() if bound.vm_id == vm_id), None)
+
+    def of_window(self, window_id: int) -> Binding | None:
+        """What the window shows."""
+        return self._bound.get(window_id)

@@ -1,0 +1,233 @@
+"""One machine of the library: its state, its run, and what it has to tell."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from app.errors import AppError, ConnectionLostError, EngineError
+from app.vm.engine import (
+    EngineExited,
+    EngineResumed,
+    EngineShutdown,
+    EngineStopped,
+    Running,
+    RunStatus,
+)
+from app.vm.events import Published, StateChanged, VmChanged
+from app.vm.model import VmConfig, VmInfo
+from app.vm.state import TRANSITIONS, Action, Trigger, VmState, advance, allowed
+from app.vm.store import THUMBNAIL
+
+_log = logging.getLogger(__name__)
+
+_RUN_REASONS = {
+    RunStatus.IO_ERROR: "io-error",
+    RunStatus.BROKEN: "guest-broken",
+    RunStatus.PAUSED: "paused",
+    RunStatus.SHUTDOWN: "shutdown",
+    RunStatus.STARTING: "prelaunch",
+}
+
+
+class Machine:
+    """State, configuration and live run of one machine. Belongs to the manager's loop.
+
+    Attributes:
+        config: as stored; changes hold from the next start on.
+        run_config: with the settings of the present run, None when the machine is off.
+        running: the live engine, None when the machine is off.
+        problem: why it is UNAVAILABLE or in ERROR.
+        window_id: of the bound view.
+    """
+
+    def __init__(
+        self,
+        config: VmConfig,
+        folder: Path,
+        publish: Callable[[Published], None],
+        *,
+        state: VmState = VmState.STOPPED,
+        problem: AppError | None = None,
+    ) -> None:
+        self.config = config
+        self.folder = folder
+        self.state = state
+        self.reason = ""
+        self.problem = problem
+        self.running: Running | None = None
+        self.window_id: int | None = None
+        self.unreachable = False
+        self.run_config: VmConfig | None = None
+        self._publish = publish
+        self._ending: EngineShutdown | None = None
+        self._changed = asyncio.Event()
+
+    @property
+    def name(self) -> str:
+        """Its present name."""
+        return self.config.name
+
+    def info(self) -> VmInfo:
+        """The machine at this moment."""
+        config = self.run_config or self.config
+        thumbnail = self.folder / THUMBNAIL
+        live = self.running if self.state.has_process else None
+        return VmInfo(
+            id=self.config.id,
+            name=self.config.name,
+            state=self.state,
+            reason=self.reason,
+            problem=self.problem.message if self.problem else "",
+            remedy=self.problem.remedy if self.problem else "",
+            problem_code=self.problem.code if self.problem else None,
+            cpus=config.cpus,
+            memory_mib=config.memory_mib,
+            disk_mib=config.disks[0].size_mib if config.disks else 0,
+            firmware=config.hardware.firmware,
+            net_mode=config.net_mode,
+            system=config.system,
+            disc=self.config.disc,
+            accelerator=live.accelerator if live else "",
+            started_ms=live.started_ms if live else 0,
+            created_ms=self.config.created_ms,
+            last_started_ms=self.config.last_started_ms,
+            thumbnail=thumbnail if thumbnail.exists() else None,
+            folder=self.folder,
+            window_id=self.window_id,
+            actions=self._actions(),
+        )
+
+    def apply(self, trigger: Trigger, *, reason: str = "", problem: AppError | None = None) -> None:
+        """Take the step that `trigger` stands for and tell everybody.
+
+        Raises:
+            StateError: the transition table does not have it.
+        """
+        self._enter(advance(self.state, trigger), reason, problem)
+        if self.state is VmState.RUNNING and self.window_id is not None:
+            self._enter(advance(self.state, Trigger.VIEW_BOUND), reason, problem)
+
+    def apply_if_possible(
+        self, trigger: Trigger, *, reason: str = "", problem: AppError | None = None
+    ) -> None:
+        """What the engine tells may be old news in the present state."""
+        if (self.state, trigger) in TRANSITIONS:
+            self.apply(trigger, reason=reason, problem=problem)
+
+    def settle(self, *, reason: str) -> None:
+        """The engine is known to be gone although nobody saw it end."""
+        self._enter(VmState.STOPPED, reason, None)
+
+    def set_window(self, window_id: int | None) -> None:
+        """Note which view is bound; a running machine becomes VIEWING, or RUNNING again."""
+        self.window_id = window_id
+        trigger = Trigger.VIEW_RELEASED if window_id is None else Trigger.VIEW_BOUND
+        self.apply_if_possible(trigger)
+
+    def change_config(self, config: VmConfig) -> None:
+        """Take over a changed description, which is on disk already."""
+        self.config = config
+        self.tell_changed()
+
+    def tell_changed(self) -> None:
+        """Something in `info` is new that is no change of state."""
+        self._publish(VmChanged(vm_id=self.config.id, vm_name=self.name))
+
+    async def wait_for(self, wanted: Callable[[VmState], bool]) -> VmState:
+        """Wait until the state fits."""
+        while not wanted(self.state):
+            await self._changed.wait()
+        return self.state
+
+    def attach(self, running: Running, run_config: VmConfig) -> None:
+        """Take over a machine that has come up or was found running."""
+        self.running, self.run_config = running, run_config
+        self._ending = None
+        self.unreachable = False
+
+    async def watch(self) -> None:
+        """Follow the live engine until it has gone. Cancelling lets go and leaves it running."""
+        running = self.running
+        if running is None:
+            return
+        try:
+            async for event in running.events():
+                match event:
+                    case EngineStopped():
+                        self._on_stopped(event)
+                    case EngineResumed():
+                        self.apply_if_possible(Trigger.RESUMED)
+                    case EngineShutdown():
+                        self._ending = event
+                    case EngineExited():
+                        self._on_exited(event)
+        finally:
+            await running.detach()
+
+    async def adopt(self, running: Running) -> None:
+        """Follow a machine that was found running, from the state that it is in now."""
+        self.attach(running, self.config)
+        try:
+            status = await running.query_status()
+        except (ConnectionLostError, EngineError):
+            status = RunStatus.BROKEN
+        if status in {RunStatus.RUNNING, RunStatus.SHUTDOWN}:
+            self.apply(Trigger.ADOPTED_RUNNING, reason="adopted")
+        else:
+            self.apply(Trigger.ADOPTED_PAUSED, reason=_RUN_REASONS.get(status, "adopted"))
+
+    def mark_unreachable(self, problem: AppError) -> None:
+        """It runs but cannot be talked to: never shown as STOPPED."""
+        self.unreachable = True
+        self._enter(VmState.ERROR, "unreachable", problem)
+
+    def _actions(self) -> frozenset[Action]:
+        if self.unreachable:
+            return frozenset({Action.FORCE_STOP})
+        return allowed(self.state)
+
+    def _on_stopped(self, event: EngineStopped) -> None:
+        reason = "disk_full" if event.disk_full else _RUN_REASONS.get(event.status, "")
+        if event.status is RunStatus.BROKEN:
+            _log.warning("%s: the guest cannot go on (%s)", self.name, reason)
+        if self.state is VmState.PAUSING:
+            reason = self.reason
+        self.apply_if_possible(Trigger.PAUSED, reason=reason)
+
+    def _on_exited(self, event: EngineExited) -> None:
+        self.running = None
+        self.run_config = None
+        if self._ending is not None or event.code == 0:
+            reason = self._ending.reason if self._ending else "ended"
+            self.apply_if_possible(Trigger.EXITED, reason=reason)
+            return
+        code = "" if event.code is None else f" (code {event.code})"
+        _log.warning("%s: the engine ended unexpectedly%s", self.name, code)
+        problem = EngineError(
+            f"The machine ended unexpectedly{code}.",
+            remedy="Start it again; its disk is as it was.",
+            detail=event.last_words,
+        )
+        self.apply_if_possible(Trigger.FAILED, reason="engine-died", problem=problem)
+
+    def _enter(self, state: VmState, reason: str, problem: AppError | None) -> None:
+        previous, self.state = self.state, state
+        self.reason, self.problem = reason, problem
+        _log.info("%s: %s -> %s %s", self.name, previous.name, state.name, reason)
+        self._publish(
+            StateChanged(
+                vm_id=self.config.id,
+                vm_name=self.name,
+                state=state,
+                previous=previous,
+                reason=reason,
+            )
+        )
+        self._wake_waiters()
+
+    def _wake_waiters(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()

@@ -1,0 +1,130 @@
+"""How a new machine comes to be: its hardware, its disk, its firmware's store, its description."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+import time
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+from app.errors import (
+    INVALID_FILE_PATH,
+    AppError,
+    NotSupportedError,
+    PathError,
+    StartParamError,
+)
+from app.vm.hardware import SYSTEM_DISK, lay_out, new_mac
+from app.vm.media.catalogue import profile_of
+from app.vm.model import CfgInfo, Disk, Firmware, NetMode, VmConfig
+from app.vm.qemu.facts import EngineFacts
+from app.vm.qemu.firmware import find_uefi, make_variable_store
+from app.vm.qemu.images import create_disk
+from app.vm.store import Library, Stored
+
+_DISK_FILE = "disk0.qcow2"
+
+
+def new_config(
+    vm_id: UUID, name: str, cfg: CfgInfo, facts: EngineFacts, *, disc: Path | None
+) -> VmConfig:
+    """Resolve settings and catalogue into a machine with a fixed hardware record.
+
+    Raises:
+        NotSupportedError: the engine lacks the board, or the network mode is not built yet.
+    """
+    if cfg.net_mode is not NetMode.MODE_NAT:
+        raise NotSupportedError(
+            "Only MODE_NAT is available.", remedy="Use netMode MODE_NAT for this machine."
+        )
+    profile = cfg.profile or profile_of(cfg.system)
+    return VmConfig(
+        id=vm_id,
+        name=name,
+        cpus=cfg.cpu_num,
+        memory_mib=cfg.memory_size,
+        disks=(Disk(id=SYSTEM_DISK, file=_DISK_FILE, size_mib=cfg.disk_size),),
+        hardware=lay_out(
+            profile,
+            firmware=cfg.firmware,
+            machine_type=facts.machine_type(profile.chipset),
+            mac=new_mac(),
+        ),
+        net_mode=cfg.net_mode,
+        bridge_ip=cfg.bridge_ip,
+        enhance_file_path=cfg.enhance_file_path,
+        system=cfg.system,
+        disc=disc,
+        created_ms=time.time_ns() // 1_000_000,
+    )
+
+
+async def make_files(library: Library, config: VmConfig) -> Stored:
+    """Put a new machine on disk, whole or not at all."""
+    building = await asyncio.to_thread(library.begin, config.id)
+    try:
+        for disk in config.disks:
+            await create_disk(building / disk.file, disk.size_mib)
+        if config.hardware.firmware is Firmware.UEFI:
+            files = await asyncio.to_thread(find_uefi, config.hardware.machine_type)
+            await asyncio.to_thread(make_variable_store, files, building)
+        folder = await asyncio.to_thread(library.finish, building, config)
+    except BaseException:
+        await asyncio.to_thread(library.discard, building)
+        raise
+    return Stored(folder, config)
+
+
+def for_this_run(config: VmConfig, cfg: CfgInfo | None) -> VmConfig:
+    """The machine with the settings of one run applied.
+
+    Raises:
+        StartParamError: `cfg` asks for what a run cannot change.
+    """
+    if cfg is None:
+        return config
+    if cfg.disk_size != config.disks[0].size_mib:
+        raise StartParamError(
+            f"diskSize is {cfg.disk_size} MiB, but the disk has {config.disks[0].size_mib} MiB.",
+            remedy="Change the disk's size while the machine is off, then start it.",
+        )
+    if cfg.firmware is not config.hardware.firmware:
+        raise StartParamError(
+            f"biosPath asks for {cfg.firmware}, but the machine was made with "
+            f"{config.hardware.firmware}.",
+            remedy="Make a new machine for the other firmware.",
+        )
+    return replace(
+        config,
+        cpus=cfg.cpu_num,
+        memory_mib=cfg.memory_size,
+        net_mode=cfg.net_mode,
+        enhance_file_path=cfg.enhance_file_path or config.enhance_file_path,
+    )
+
+
+def check_disc(path: Path) -> Path:
+    """Absolute path of a disc image that the engine may open; blocks for one `stat`.
+
+    Raises:
+        PathError: missing, unreadable, or no regular file.
+    """
+    try:
+        absolute = path.expanduser().absolute()
+        info = absolute.stat()
+    except (OSError, ValueError, RuntimeError) as err:
+        raise _bad_disc(path, "cannot be found") from err
+    if not stat.S_ISREG(info.st_mode):
+        raise _bad_disc(path, "is not a file")
+    if not os.access(absolute, os.R_OK):
+        raise _bad_disc(path, "may not be read by you")
+    if info.st_size == 0:
+        raise _bad_disc(path, "is empty")
+    return absolute
+
+
+def _bad_disc(path: Path, what: str) -> AppError:
+    return PathError(f"{INVALID_FILE_PATH}: {path} {what}.", remedy="Choose another ISO file.")

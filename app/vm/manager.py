@@ -1,0 +1,508 @@
+"""The manager of one library: the `vm_manager` API in Python.
+
+One process a library is the manager (`app.vm.session` sees to that). It belongs to one asyncio
+loop. The machines belong to nobody: when the manager goes, they run on, and the next one takes
+them over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+from app import paths
+from app.errors import (
+    INVALID_FILE_PATH,
+    AppError,
+    NotSupportedError,
+    PathError,
+    StateError,
+    StopRefusedError,
+    StoreError,
+)
+from app.vm import limits
+from app.vm.api import STOP_TIMEOUT_S
+from app.vm.bindings import Binding, Bindings
+from app.vm.engine import Engine, LaunchPlan, Running
+from app.vm.events import (
+    EventHub,
+    HostChanged,
+    Subscription,
+    ViewState,
+    ViewStateChanged,
+    VmCreated,
+    VmRemoved,
+    VmRenamed,
+)
+from app.vm.host import HostReport, probe_host
+from app.vm.machine import Machine
+from app.vm.making import check_disc, for_this_run, make_files, new_config
+from app.vm.model import CfgInfo, VmConfig, VmInfo
+from app.vm.qemu.engine import QemuEngine
+from app.vm.qemu.facts import engine_facts
+from app.vm.registry import Registry
+from app.vm.state import Trigger, VmState
+from app.vm.store import Library, Stored, load_config, save_config
+from app.vm.thumbnail import take_thumbnail
+
+_log = logging.getLogger(__name__)
+
+_ADOPT_AT_ONCE = 8
+
+
+class Screen(Protocol):
+    """The side of the manager that has windows; absent without a screen."""
+
+    async def show(self, vm_name: str) -> None:
+        """Open or raise the machine's window."""
+
+
+class VmManager:
+    """Implements `app.vm.api.ManagerApi`; make it with `open`."""
+
+    def __init__(self, library: Library, engine: Engine, tasks: asyncio.TaskGroup) -> None:
+        self.library = library
+        self.events = EventHub()
+        self.bindings = Bindings()
+        self.screen: Screen | None = None
+        self._engine = engine
+        self._tasks = tasks
+        self._registry = Registry(library, engine, self.events, tasks)
+        self._host: asyncio.Task[HostReport] | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, library: Library) -> AsyncIterator[VmManager]:
+        """Manage `library` inside the block; the caller holds the library's lock.
+
+        Leaving lets go of every machine and leaves it running.
+        """
+        failure: Exception | None = None
+        async with asyncio.TaskGroup() as tasks:
+            manager = cls(library, QemuEngine(), tasks)
+            try:
+                await manager.load()
+                yield manager
+            except Exception as err:  # noqa: BLE001 - kept out of the group, raised below as it is
+                failure = err
+            finally:
+                manager.let_go()
+        if failure is not None:
+            raise failure
+
+    async def load(self) -> None:
+        """Find the machines and take over the ones that run."""
+        await self._registry.load()
+
+    def let_go(self) -> None:
+        """Stop following the machines, which run on, and end what is under way."""
+        self._registry.let_go()
+        if self._host is not None:
+            self._host.cancel()
+
+    # -- What is there ---------------------------------------------------------------------------
+
+    async def list_vms(self) -> tuple[VmInfo, ...]:
+        """All machines, running ones first, then by last use."""
+        return self.snapshot()
+
+    def snapshot(self) -> tuple[VmInfo, ...]:
+        """`list_vms` for callers on the manager's own loop that cannot wait."""
+        return self._registry.snapshot()
+
+    async def get_vm_status(self, vm_name: str) -> VmInfo:
+        """One machine."""
+        return self._registry.find(vm_name).info()
+
+    def subscribe(self) -> AbstractContextManager[Subscription]:
+        """Read all events published from now on, inside a ``with`` block."""
+        return self.events.subscribe()
+
+    async def host_report(self) -> HostReport:
+        """Whether KVM works here; the first call waits for the probe, at most about 2 s."""
+        if self._host is None:
+            self._host = self._tasks.create_task(self._probe(), name="host-probe")
+        return await asyncio.shield(self._host)
+
+    def host_size(self) -> limits.HostSize:
+        """What this computer has for machines now."""
+        return limits.host_size(self.library.root)
+
+    # -- Life ------------------------------------------------------------------------------------
+
+    async def create_vm(self, vm_name: str, cfg: CfgInfo, *, iso: Path | None = None) -> VmInfo:
+        """Make a machine with an empty disk; returns when it is STOPPED and safely on disk.
+
+        Raises:
+            ParamError: the name is taken or cannot be one.
+            StartParamError, DiskLessError: more than this computer has.
+            PathError: `iso` is no readable file.
+            NotSupportedError: QEMU or the firmware is missing, or the mode is not built yet.
+        """
+        name = self._registry.free_name(vm_name)
+        host = self.host_size()
+        limits.check_cpus(cfg.cpu_num, host)
+        limits.check_memory_ever(cfg.memory_size, host)
+        limits.check_new_disk(cfg.disk_size, host)
+        if iso is not None:
+            iso = await asyncio.to_thread(check_disc, iso)
+        facts = await engine_facts()
+        config = new_config(uuid4(), self._registry.free_name(name), cfg, facts, disc=iso)
+        machine = Machine(config, Path(), self.events.publish, state=VmState.CREATE)
+        self._registry.enlist(machine)
+        try:
+            machine.folder = (await make_files(self.library, config)).folder
+        except BaseException:
+            self._registry.remove(machine)
+            raise
+        self.events.publish(VmCreated(vm_id=config.id, vm_name=config.name))
+        machine.apply(Trigger.CREATED)
+        return machine.info()
+
+    async def start_vm(self, vm_name: str, cfg: CfgInfo | None = None) -> VmInfo:
+        """Start it; returns when it is RUNNING. `cfg` holds for this run only.
+
+        A machine that runs already is a success; a paused one is not: resume it.
+        """
+        machine = self._registry.find(vm_name)
+        if machine.state is VmState.STARTING:
+            return await self._join_start(machine)
+        if machine.state in {VmState.RUNNING, VmState.VIEWING}:
+            return machine.info()
+        _refuse_unreachable(machine)
+        config = for_this_run(machine.config, cfg)
+        machine.apply(Trigger.START)
+        try:
+            await self._launch(machine, config)
+        except AppError as err:
+            machine.apply_if_possible(Trigger.START_FAILED, reason="start-failed", problem=err)
+            raise
+        except BaseException:
+            machine.apply_if_possible(Trigger.EXITED, reason="start-cancelled")
+            raise
+        return machine.info()
+
+    async def stop_vm(self, vm_name: str, *, timeout_s: float = STOP_TIMEOUT_S) -> VmInfo:
+        """Press the power button and wait; force is offered, never used.
+
+        Raises:
+            StopRefusedError: the guest did not switch itself off in time; it runs on.
+        """
+        machine = self._registry.find(vm_name)
+        if machine.state is VmState.STOPPED:
+            return machine.info()
+        if machine.state is not VmState.STOPPING:
+            was_paused = machine.state is VmState.PAUSED
+            machine.apply(Trigger.STOP)
+            running = _running(machine)
+            if was_paused:
+                await running.resume()  # A machine that stands still cannot see the button.
+            await running.press_power_button()
+        if not await _has_stopped(machine, timeout_s / 2):
+            with suppress(AppError):  # Some desktops asked a question at the first press.
+                await _running(machine).press_power_button()
+            if not await _has_stopped(machine, timeout_s / 2):
+                raise _stop_refused(machine, timeout_s)
+        return machine.info()
+
+    async def force_stop_vm(self, vm_name: str) -> VmInfo:
+        """Cut the power; what the guest had not saved is lost."""
+        machine = self._registry.find(vm_name)
+        if machine.unreachable:
+            await self._engine.end_unreachable(machine.folder)
+            machine.unreachable = False
+            machine.settle(reason="forced")
+            return machine.info()
+        if not machine.state.has_process:
+            return machine.info()
+        await _running(machine).kill()
+        await machine.wait_for(lambda state: not state.has_process)
+        return machine.info()
+
+    async def pause_vm(self, vm_name: str) -> VmInfo:
+        """Let the machine stand still."""
+        machine = self._registry.find(vm_name)
+        if machine.state is VmState.PAUSED:
+            return machine.info()
+        machine.apply(Trigger.PAUSE)
+        try:
+            await _running(machine).pause()
+        except AppError:
+            if machine.state is VmState.PAUSING:
+                machine.apply(Trigger.PAUSE_FAILED)
+            raise
+        await machine.wait_for(lambda state: state is not VmState.PAUSING)
+        return machine.info()
+
+    async def resume_vm(self, vm_name: str) -> VmInfo:
+        """Let a paused machine go on."""
+        machine = self._registry.find(vm_name)
+        if machine.state in {VmState.RUNNING, VmState.VIEWING}:
+            return machine.info()
+        reason = machine.reason
+        machine.apply(Trigger.RESUME)
+        try:
+            await _running(machine).resume()
+        except AppError:
+            if machine.state is VmState.RESUMING:
+                machine.apply(Trigger.RESUME_FAILED, reason=reason)
+            raise
+        await machine.wait_for(lambda state: state is not VmState.RESUMING)
+        return machine.info()
+
+    async def destroy_vm(self, vm_name: str) -> None:
+        """Move a stopped machine into the trash; `undo_destroy_vm` takes it back."""
+        machine = self._registry.find(vm_name)
+        _refuse_unreachable(machine)
+        before = machine.state
+        machine.apply(Trigger.DESTROY)
+        try:
+            await asyncio.to_thread(self.library.move_to_trash, machine.folder)
+        except OSError as err:
+            machine.apply(Trigger.DESTROY_FAILED)
+            raise StoreError(
+                f"The machine could not be moved to the trash (it was {before.name}).",
+                remedy="Look whether the machines folder can be written.",
+                detail=str(err),
+            ) from err
+        self._registry.remove(machine)
+        self.events.publish(VmRemoved(vm_id=machine.config.id, vm_name=machine.name))
+
+    async def undo_destroy_vm(self, vm_name: str) -> VmInfo:
+        """Take the machine of that name that was destroyed last out of the trash."""
+        trashed = await asyncio.to_thread(self.library.newest_in_trash, vm_name)
+        config = await asyncio.to_thread(load_config, trashed)
+        if self._registry.by_id(config.id) is not None:
+            raise StateError("This machine is in the library already.")
+        self._registry.free_name(config.name)
+        folder = await asyncio.to_thread(self.library.take_from_trash, trashed)
+        machine = self._registry.add(Stored(folder, config))
+        self.events.publish(VmCreated(vm_id=config.id, vm_name=config.name))
+        return machine.info()
+
+    async def rename_vm(self, vm_name: str, new_name: str) -> VmInfo:
+        """Give it another name; files and folder keep theirs."""
+        machine = self._registry.find(vm_name)
+        if machine.state is VmState.UNAVAILABLE or machine.state.is_changing:
+            raise StateError("This machine cannot be renamed now.")
+        new_name = self._registry.free_name(new_name, but=machine)
+        old_name = machine.name
+        config = replace(machine.config, name=new_name)
+        await asyncio.to_thread(save_config, machine.folder, config)
+        machine.config = config
+        self.events.publish(VmRenamed(vm_id=config.id, vm_name=new_name, old_name=old_name))
+        return machine.info()
+
+    # -- Disc ------------------------------------------------------------------------------------
+
+    async def mount_cd_drive_to_vm(self, vm_name: str, iso_path: Path) -> VmInfo:
+        """Put a disc image into the drive of a stopped machine."""
+        machine = self._registry.find(vm_name)
+        _refuse_unless_off(machine)
+        disc = await asyncio.to_thread(check_disc, iso_path)
+        return await self._change_disc(machine, disc)
+
+    async def unmount_cd_drive_from_vm(self, vm_name: str, iso_path: Path | None = None) -> VmInfo:
+        """Take the disc out; with `iso_path` only when it is that one."""
+        machine = self._registry.find(vm_name)
+        _refuse_unless_off(machine)
+        if iso_path is not None and machine.config.disc != iso_path:
+            raise PathError(
+                f"{INVALID_FILE_PATH}: {iso_path} is not in the drive.",
+                remedy="Look at the machine's status for the disc that is.",
+            )
+        return await self._change_disc(machine, None)
+
+    # -- Picture and window ----------------------------------------------------------------------
+
+    async def screenshot_vm(self, vm_name: str, target: Path) -> Path:
+        """Write the present picture of a live machine as PNG to `target`."""
+        machine = self._registry.find(vm_name)
+        if not target.parent.is_dir():
+            raise PathError(
+                f"{INVALID_FILE_PATH}: the folder {target.parent} does not exist.",
+                remedy="Choose a folder that exists.",
+            )
+        try:
+            await _running(machine).screenshot(target)
+        except OSError as err:
+            raise PathError(
+                f"{INVALID_FILE_PATH}: {target} cannot be written.", detail=str(err)
+            ) from err
+        return target
+
+    async def refresh_thumbnail(self, vm_name: str) -> None:
+        """Take a new small picture of a live machine and tell that there is one."""
+        machine = self._registry.find(vm_name)
+        if machine.state not in {VmState.RUNNING, VmState.VIEWING, VmState.PAUSED}:
+            return
+        await take_thumbnail(_running(machine), machine.folder)
+        machine.tell_changed()
+
+    async def show_vm(self, vm_name: str) -> None:
+        """Open, or raise, the machine's window on this manager's screen."""
+        machine = self._registry.find(vm_name)
+        if self.screen is None:
+            raise NotSupportedError(
+                "This manager has no screen.", remedy="Start Duplex VM on a desktop."
+            )
+        await self.screen.show(machine.name)
+
+    def create_vm_view(
+        self, vm_name: str, window_id: int, width_px: int, height_px: int
+    ) -> Binding:
+        """`createVmView`: bind the machine's picture to exactly one window."""
+        machine = self._registry.find(vm_name)
+        if machine.state is VmState.UNAVAILABLE:
+            raise StateError("The files of this machine are missing or damaged.")
+        binding = self.bindings.bind(machine.config.id, window_id, width_px, height_px)
+        machine.set_window(window_id)
+        self._tell_view(binding, ViewState.BOUND)
+        return binding
+
+    def destroy_vm_view(self, window_id: int) -> None:
+        """`destroyVmView`: free the window; the machine goes on."""
+        binding = self.bindings.release(window_id)
+        machine = self._registry.by_id(binding.vm_id)
+        if machine is not None:
+            machine.set_window(None)
+        self._tell_view(binding, ViewState.RELEASED)
+
+    def set_vm_view_size(
+        self, width_px: int, height_px: int, window_id: int | None = None
+    ) -> Binding:
+        """`setVmViewSize`: note the wished size in guest pixels; the window passes it on."""
+        return self.bindings.resize(width_px, height_px, window_id)
+
+    def tell_view_state(self, window_id: int, view_state: ViewState, reason: str = "") -> None:
+        """The window side reports what became of a bound view."""
+        binding = self.bindings.of_window(window_id)
+        if binding is not None:
+            self._tell_view(binding, view_state, reason)
+
+    def running(self, vm_name: str) -> Running:
+        """The live engine of a machine, for its view.
+
+        Raises:
+            StateError: the machine is off.
+        """
+        return _running(self._registry.find(vm_name))
+
+    # -- Inside ----------------------------------------------------------------------------------
+
+    async def _launch(self, machine: Machine, config: VmConfig) -> None:
+        report = await self.host_report()
+        host = self.host_size()
+        limits.check_cpus(config.cpus, host)
+        limits.check_memory(config.memory_mib, host, emulated=report.accelerator == "tcg")
+        limits.check_free_disk(host)
+        if config.disc is not None:
+            config = replace(config, disc=await asyncio.to_thread(_present_disc, config.disc))
+        sockets = paths.runtime_dir(self.library.root) / config.id.hex[:8]
+        running = await self._engine.launch(
+            LaunchPlan(
+                config=config,
+                accelerator=report.accelerator,
+                folder=machine.folder,
+                sockets=sockets,
+            )
+        )
+        machine.attach(running, config)
+        self._registry.follow(machine)
+        await self._note_start(machine)
+        await running.resume()
+        machine.apply_if_possible(Trigger.STARTED)
+
+    async def _join_start(self, machine: Machine) -> VmInfo:
+        await machine.wait_for(lambda state: state is not VmState.STARTING)
+        if machine.state is VmState.ERROR and machine.problem is not None:
+            raise machine.problem
+        return machine.info()
+
+    async def _note_start(self, machine: Machine) -> None:
+        config = replace(machine.config, last_started_ms=time.time_ns() // 1_000_000)
+        try:
+            await asyncio.to_thread(save_config, machine.folder, config)
+        except OSError as err:  # The machine runs; only its place in the list is at stake.
+            _log.warning("%s: the start could not be noted: %s", machine.name, err)
+        machine.config = config
+
+    async def _change_disc(self, machine: Machine, disc: Path | None) -> VmInfo:
+        config = replace(machine.config, disc=disc)
+        await asyncio.to_thread(save_config, machine.folder, config)
+        machine.change_config(config)
+        return machine.info()
+
+    def _tell_view(self, binding: Binding, state: ViewState, reason: str = "") -> None:
+        machine = self._registry.by_id(binding.vm_id)
+        self.events.publish(
+            ViewStateChanged(
+                vm_id=binding.vm_id,
+                vm_name=machine.name if machine else "",
+                window_id=binding.window_id,
+                view_state=state,
+                width_px=binding.width_px,
+                height_px=binding.height_px,
+                reason=reason,
+            )
+        )
+
+    async def _probe(self) -> HostReport:
+        report = await probe_host(await engine_facts())
+        self.events.publish(HostChanged(accelerator=report.accelerator, notice=report.notice))
+        return report
+
+
+def _running(machine: Machine) -> Running:
+    if machine.running is None:
+        raise StateError(
+            "The machine is off.", remedy="Start it first.", detail=machine.state.wire_name
+        )
+    return machine.running
+
+
+async def _has_stopped(machine: Machine, timeout_s: float) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(machine.wait_for(lambda state: not state.has_process), timeout_s)
+    return not machine.state.has_process
+
+
+def _stop_refused(machine: Machine, timeout_s: float) -> StopRefusedError:
+    machine.apply_if_possible(Trigger.STOP_REFUSED, reason="stop-refused")
+    return StopRefusedError(
+        f"“{machine.name}” did not switch itself off within {timeout_s:.0f} s.",
+        remedy="Wait, shut it down from inside, or force it off.",
+    )
+
+
+def _refuse_unreachable(machine: Machine) -> None:
+    if machine.unreachable:
+        raise StateError(
+            "The machine runs, but cannot be reached.",
+            remedy="Force it off, then start it again.",
+        )
+
+
+def _refuse_unless_off(machine: Machine) -> None:
+    if machine.state not in {VmState.STOPPED, VmState.ERROR, VmState.AVAILABLE}:
+        raise StateError(
+            "The disc can only be changed while the machine is off.",
+            remedy="Shut the machine down first.",
+        )
+    _refuse_unreachable(machine)
+
+
+def _present_disc(disc: Path) -> Path | None:
+    """The disc if it is still there: an installed machine starts without it."""
+    try:
+        return check_disc(disc)
+    except PathError as err:
+        _log.info("starting with an empty drive: %s", err)
+        return None
