@@ -137,6 +137,9 @@ class Engine(Protocol):
             StateError: the machine is already running.
         """
 
+    def is_alive(self, folder: Path) -> bool:
+        """Whether a process runs the machine in `folder`; quick, and never wrong."""
+
     async def adopt(self, vm_id: UUID, folder: Path) -> Running | None:
         """Take over a machine that runs; None when none does.
 

@@ -76,11 +76,17 @@ class VmManager:
         self._tasks = tasks
         self._registry = Registry(library, engine, self.events, tasks)
         self._host: asyncio.Task[HostReport] | None = None
+        self._adopting: asyncio.Task[None] | None = None
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, library: Library) -> AsyncIterator[VmManager]:
+    async def open(
+        cls, library: Library, *, wait_for_machines: bool = True
+    ) -> AsyncIterator[VmManager]:
         """Manage `library` inside the block; the caller holds the library's lock.
+
+        Machines that run are taken over at once; with `wait_for_machines` before the block begins,
+        else while it runs already, so that a window need not wait for twenty engines to answer.
 
         Leaving lets go of every machine and leaves it running.
         """
@@ -89,6 +95,8 @@ class VmManager:
             manager = cls(library, QemuEngine(), tasks)
             try:
                 await manager.load()
+                if wait_for_machines:
+                    await manager.adopted()
                 yield manager
             except Exception as err:  # noqa: BLE001 - kept out of the group, raised below as it is
                 failure = err
@@ -98,14 +106,21 @@ class VmManager:
             raise failure
 
     async def load(self) -> None:
-        """Find the machines and take over the ones that run."""
+        """Find the machines and begin to take over the ones that run."""
         await self._registry.load()
+        self._adopting = self._tasks.create_task(self._registry.adopt_all(), name="adopt")
+
+    async def adopted(self) -> None:
+        """Wait until every machine that ran at the start has answered or is unreachable."""
+        if self._adopting is not None:
+            await asyncio.shield(self._adopting)
 
     def let_go(self) -> None:
         """Stop following the machines, which run on, and end what is under way."""
         self._registry.let_go()
-        if self._host is not None:
-            self._host.cancel()
+        for task in (self._host, self._adopting):
+            if task is not None:
+                task.cancel()
 
     # -- What is there ---------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from app.vm.engine import Engine
 from app.vm.events import EventHub
 from app.vm.machine import Machine
 from app.vm.model import VmInfo, check_name
-from app.vm.state import VmState
+from app.vm.state import Trigger, VmState
 from app.vm.store import Library, Stored
 
 _log = logging.getLogger(__name__)
@@ -34,10 +34,16 @@ class Registry:
         self._watchers: set[asyncio.Task[None]] = set()
 
     async def load(self) -> None:
-        """Find every machine on disk and take over the ones that run."""
+        """Find every machine on disk; the ones that run are STARTING until `adopt_all`."""
         await asyncio.to_thread(self._library.remove_unfinished)
-        for stored in await asyncio.to_thread(self._library.scan):
-            self.add(stored)
+        found = await asyncio.to_thread(self._scan)
+        for stored, alive in found:
+            machine = self.add(stored)
+            if alive and machine.state is VmState.STOPPED:
+                machine.apply(Trigger.FOUND_ALIVE, reason="adopting")
+
+    async def adopt_all(self) -> None:
+        """Take over the machines that run; returns when each has answered or is unreachable."""
         limit = asyncio.Semaphore(_ADOPT_AT_ONCE)
         async with asyncio.TaskGroup() as tasks:
             for machine in self._machines.values():
@@ -122,6 +128,9 @@ class Registry:
         )
         return tuple(infos)
 
+    def _scan(self) -> list[tuple[Stored, bool]]:
+        return [(stored, self._engine.is_alive(stored.folder)) for stored in self._library.scan()]
+
     async def _adopt(self, machine: Machine, limit: asyncio.Semaphore) -> None:
         async with limit:
             try:
@@ -132,6 +141,8 @@ class Registry:
             if running is not None:
                 await machine.adopt(running)
                 self.follow(machine)
+            elif machine.state is VmState.STARTING:
+                machine.apply(Trigger.EXITED, reason="ended")
 
     async def _watch(self, machine: Machine) -> None:
         try:

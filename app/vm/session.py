@@ -34,7 +34,9 @@ def manager_socket(library: Path) -> Path:
 
 
 @asynccontextmanager
-async def open_manager(root: Path | None = None) -> AsyncIterator[ManagerApi]:
+async def open_manager(
+    root: Path | None = None, *, wait_for_machines: bool = True
+) -> AsyncIterator[ManagerApi]:
     """Be the manager of the library when nobody is, else talk to the one who is.
 
     A `VmManager` inside the block means that this process is the manager, and serves others.
@@ -51,7 +53,10 @@ async def open_manager(root: Path | None = None) -> AsyncIterator[ManagerApi]:
                 yield remote
             return
         socket_path = manager_socket(library.root)
-        async with VmManager.open(library) as manager, WireService(manager, socket_path):
+        async with (
+            VmManager.open(library, wait_for_machines=wait_for_machines) as manager,
+            WireService(manager, socket_path),
+        ):
             yield manager
 
 

@@ -82,6 +82,7 @@ class Trigger(StrEnum):
     START = "start"
     STARTED = "started"
     START_FAILED = "start_failed"
+    FOUND_ALIVE = "found_alive"
     ADOPTED_RUNNING = "adopted_running"
     ADOPTED_PAUSED = "adopted_paused"
     PAUSE = "pause"
@@ -139,8 +140,10 @@ TRANSITIONS: Mapping[tuple[VmState, Trigger], VmState] = MappingProxyType(
         (S.AVAILABLE, T.START): S.STARTING,
         (S.STARTING, T.STARTED): S.RUNNING,
         (S.STARTING, T.START_FAILED): S.ERROR,
-        (S.STOPPED, T.ADOPTED_RUNNING): S.RUNNING,
-        (S.STOPPED, T.ADOPTED_PAUSED): S.PAUSED,
+        # A machine that runs when the manager comes is STARTING until it has answered.
+        (S.STOPPED, T.FOUND_ALIVE): S.STARTING,
+        (S.STARTING, T.ADOPTED_RUNNING): S.RUNNING,
+        (S.STARTING, T.ADOPTED_PAUSED): S.PAUSED,
         (S.RUNNING, T.PAUSE): S.PAUSING,
         (S.VIEWING, T.PAUSE): S.PAUSING,
         (S.PAUSING, T.PAUSED): S.PAUSED,

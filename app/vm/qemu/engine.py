@@ -131,6 +131,10 @@ class QemuEngine:
                 raise
         return QemuRunning(engine, monitor, plan.folder, record)
 
+    def is_alive(self, folder: Path) -> bool:
+        """See `app.vm.engine.Engine.is_alive`."""
+        return process.holder(folder) is not None
+
     async def adopt(self, vm_id: UUID, folder: Path) -> QemuRunning | None:
         """See `app.vm.engine.Engine.adopt`."""
         pid = process.holder(folder)
