@@ -44,13 +44,14 @@ clean_up() {
   if [ -n "$SCRATCH" ]; then rm -rf "$SCRATCH"; fi
 }
 
-# step NAME COMMAND...: run it, say how long it took, remember when it failed.
+# step NAME COMMAND...: run it, say how long it took; when it fails, show its words and remember.
 step() {
-  local name=$1 start=${EPOCHREALTIME/./} verdict=ok
+  local name=$1 start=${EPOCHREALTIME/./} verdict=ok words
   shift
-  if ! "$@"; then
+  if ! words=$("$@" 2>&1); then
     verdict=FAILED
     FAILED+=("$name")
+    printf '%s\n' "$words"
   fi
   printf '%-14s %-6s %5d ms\n' "$name" "$verdict" $(((${EPOCHREALTIME/./} - start) / 1000))
 }

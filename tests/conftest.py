@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 import os
 import shutil
 import tempfile
@@ -64,6 +65,35 @@ def own_folders(
     shutil.rmtree(root)
     if left:
         pytest.fail("the test left behind:\n  " + "\n  ".join(left), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_warning(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test when the program warned and the test did not expect it.
+
+    A test that takes the fixture `caplog` expects warnings and looks at them itself.
+    """
+    if "caplog" in request.fixturenames:
+        yield
+        return
+    warned = Warned()
+    logging.getLogger().addHandler(warned)
+    yield
+    logging.getLogger().removeHandler(warned)
+    if warned.lines:
+        pytest.fail("unexpected in the log:\n  " + "\n  ".join(warned.lines), pytrace=False)
+
+
+class Warned(logging.Handler):
+    """Keeps what our own loggers and asyncio's say at WARNING and above."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name.partition(".")[0] in {"app", "asyncio"}:
+            self.lines.append(f"{record.levelname} {record.name}: {self.format(record)}")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -180,6 +180,29 @@ async def test_qt_loop():
     assert re.search(r"FAILED .*test_own_timeout - TimeoutError", result.stdout)
 
 
+def test_a_warning_that_nobody_expected_fails_the_test(checkout: Path) -> None:
+    result = run_tests(
+        checkout,
+        log="""
+import logging
+
+def test_unexpected():
+    logging.getLogger("app.vm.store").warning("%s is damaged", "x")
+
+def test_expected(caplog):
+    logging.getLogger("app.vm.store").warning("%s is damaged", "x")
+    assert caplog.messages == ["x is damaged"]
+
+def test_calm():
+    logging.getLogger("app.vm.store").info("read")
+    logging.getLogger("somebody.else").error("not ours")
+""",
+    )
+
+    assert "unexpected in the log:\n  WARNING app.vm.store: x is damaged" in result.stdout
+    assert "3 passed, 1 error" in result.stdout
+
+
 def test_every_test_has_folders_of_its_own(checkout: Path) -> None:
     result = run_tests(
         checkout,
