@@ -1,7 +1,8 @@
 """The manager in another process, with the same face as the one in this process.
 
 `connect` gives a `RemoteManager`, which speaks to `app.vm.service` through the `qemu.qmp` package.
-One client belongs to one connection. When that is lost, every call raises `ConnectionLostError`
+One client belongs to one connection. When that is lost, a call that waits raises
+`ConnectionLostError` (its outcome is unknown), later ones `ManagerEndedError` (nothing was done),
 and every reader of events gets a `Resync`, so that it asks, and learns of it; connect again then.
 """
 
@@ -22,10 +23,11 @@ from qemu.qmp.message import Message
 from qemu.qmp.protocol import StateError as QmpStateError
 from typing_extensions import override
 
-from app.errors import SERVICE_GONE, AppError, ConnectionLostError, ParamError, error_from_code
+from app.errors import SERVICE_GONE, AppError, ConnectionLostError, ParamError
 from app.vm.api import STOP_TIMEOUT_S
 from app.vm.events import Resync, Subscription, VmEvent
 from app.vm.model import CfgInfo, VmInfo
+from app.vm.wire import error_from_wire, not_begun
 from app.vm.wire_values import cfg_to_wire, event_from_wire, vm_from_wire
 
 _log = logging.getLogger(__name__)
@@ -105,6 +107,7 @@ class RemoteManager:
         self._client = client
         self._events = _Readers()
         self._watch: asyncio.Task[None] | None = None
+        self._disconnecting = asyncio.Lock()
         client.register_listener(self._events)
 
     async def __aenter__(self) -> Self:
@@ -128,11 +131,9 @@ class RemoteManager:
 
     async def close(self) -> None:
         """Let go of the connection. May be called twice; calls that wait raise."""
-        watch, self._watch = self._watch, None
-        if watch is not None:
-            watch.cancel()
-            await asyncio.wait([watch])
         await self._disconnect()
+        if self._watch is not None:
+            await asyncio.wait([self._watch])
 
     async def list_vms(self) -> tuple[VmInfo, ...]:
         """See `ManagerApi`, as for all that follow."""
@@ -236,11 +237,7 @@ class RemoteManager:
         except ExecuteError as err:
             raise _rebuilt(err) from err
         except QmpStateError as err:
-            raise ConnectionLostError(
-                f"{SERVICE_GONE}: the manager has ended.",
-                remedy="Start Duplex VM, then try again.",
-                detail=f"{command}: {err!r}",
-            ) from err
+            raise not_begun() from err
         except (ExecInterruptedError, QMPError, OSError, EOFError) as err:  # TimeoutError is one
             raise _unknown_outcome(f"{command}: {err!r}") from err
         if not isinstance(answer, dict):
@@ -255,22 +252,19 @@ class RemoteManager:
         self._events.offer(Resync())
 
     async def _disconnect(self) -> None:
-        try:
-            await self._client.disconnect()
-        except (QMPError, OSError, EOFError) as err:
-            _log.debug("the connection ended: %r", err)
+        # Never cancelled and never twice at a time: the library's own tasks would be left behind.
+        async with self._disconnecting:
+            if self._client.runstate is Runstate.IDLE:
+                return
+            try:
+                await self._client.disconnect()
+            except (QMPError, OSError, EOFError) as err:
+                _log.debug("the connection ended: %r", err)
 
 
 def _rebuilt(err: ExecuteError) -> AppError:
     error = err.received.get("error")
-    data = error.get("data") if isinstance(error, dict) else None
-    more = data if isinstance(data, dict) else {}
-    return error_from_code(
-        err.error_class,
-        str(err),
-        remedy=str(more.get("remedy", "")),
-        detail=str(more.get("detail", "")),
-    )
+    return error_from_wire(error if isinstance(error, dict) else {})
 
 
 def _unknown_outcome(detail: str) -> ConnectionLostError:

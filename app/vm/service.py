@@ -33,13 +33,14 @@ from app.vm.wire_values import EVENT_NAMES, RESYNC, event_to_wire
 
 _log = logging.getLogger(__name__)
 
-SOCKET_NAME = "manager.sock"
 MAX_CLIENTS = 128
 MAX_COMMANDS = 32
 """Commands of one client that are not answered yet; then we stop reading from it."""
 SEND_TIMEOUT_S = 30.0
 """A client that has read nothing for so long is let go."""
-CLOSE_TIMEOUT_S = 1.0
+HANG_UP_S = 1.0
+CLOSE_GRACE_S = 5.0
+"""So long a closing service waits for the commands of its clients."""
 _CHUNK_BYTES = 64 * 1024
 _BACKLOG = 64
 _UCRED = struct.Struct("3i")  # pid, uid, gid: struct ucred, unix(7)
@@ -87,7 +88,12 @@ class WireService:
     async def __aexit__(
         self, kind: type[BaseException] | None, err: BaseException | None, tb: TracebackType | None
     ) -> None:
-        await self.close()
+        await self.close(grace_s=CLOSE_GRACE_S if kind is None else 0)
+
+    @property
+    def closing(self) -> bool:
+        """Whether no command may begin any more."""
+        return self._server is None
 
     @property
     def client_count(self) -> int:
@@ -110,13 +116,20 @@ class WireService:
             self._remove_socket()
             raise
 
-    async def close(self) -> None:
-        """Let all clients go, end their commands, remove the socket. May be called twice."""
+    async def close(self, *, grace_s: float = CLOSE_GRACE_S) -> None:
+        """Stop serving: no new clients and commands, then end what is left. May be called twice.
+
+        Args:
+            grace_s: commands that were begun get so long to come to their end; then they are
+                cancelled, and their clients cannot know the outcome.
+        """
         server, self._server = self._server, None
         if server is None:
             return
         self._remove_socket()
         server.close()
+        if self._commands:
+            await asyncio.wait(self._commands, timeout=grace_s)
         running = [*self._commands, *self._clients]
         for task in running:
             task.cancel()
@@ -177,7 +190,7 @@ class WireService:
             return f"its user is not known ({err})"
         if uid != os.getuid():
             return f"it comes from user {uid}"
-        if self._server is None:
+        if self.closing:
             return "the service is closing"
         if len(self._clients) >= MAX_CLIENTS:
             return f"there are {len(self._clients)} already"
@@ -241,6 +254,8 @@ class _Client:
             echo = wire.echo_of(message)
             request = wire.parse_request(message)
             self._check_order(request)
+            if self._service.closing:
+                raise wire.not_begun()
         except AppError as err:
             await self._send(wire.failure(err, echo))
             return
@@ -336,7 +351,7 @@ class _Client:
     async def _hang_up(self) -> None:
         self._writer.close()
         try:
-            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+            async with asyncio.timeout(HANG_UP_S):
                 await self._writer.wait_closed()
         except TimeoutError:
             self._writer.transport.abort()

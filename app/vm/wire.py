@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app import __version__
-from app.errors import AppError, ParamError
+from app.errors import SERVICE_GONE, AppError, ConnectionLostError, ParamError, error_from_code
 
 MESSAGE_LIMIT_BYTES = 1 << 20
 DEPTH_LIMIT = 32
@@ -31,6 +31,10 @@ _MEMBERS = frozenset({"execute", "arguments", "id"})
 
 class FramingError(ParamError):
     """The byte stream cannot be followed any further; the connection has to end."""
+
+
+class ManagerEndedError(ConnectionLostError):
+    """The manager goes, or has gone, and did not begin the command: it is safe to repeat it."""
 
 
 class DocumentStream:
@@ -199,8 +203,32 @@ def failure(error: AppError, echo: Mapping[str, Any]) -> dict[str, Any]:
 
 def error_to_wire(error: AppError) -> dict[str, Any]:
     """An error's code, sentence, remedy and detail."""
-    data = {"remedy": error.remedy, "detail": error.detail}
+    data: dict[str, object] = {"remedy": error.remedy, "detail": error.detail}
+    if isinstance(error, ManagerEndedError):
+        data["begun"] = False
     return {"class": str(error.code), "desc": error.message, "data": data}
+
+
+def error_from_wire(error: Mapping[str, Any]) -> AppError:
+    """The error that `error_to_wire` described; whatever is missing stays empty."""
+    data = error.get("data")
+    more: Mapping[str, Any] = data if isinstance(data, dict) else {}
+    if more.get("begun") is False:
+        return not_begun()
+    return error_from_code(
+        str(error.get("class", "")),
+        str(error.get("desc", "")),
+        remedy=str(more.get("remedy", "")),
+        detail=str(more.get("detail", "")),
+    )
+
+
+def not_begun() -> ManagerEndedError:
+    """What a manager that goes says to a new command."""
+    return ManagerEndedError(
+        f"{SERVICE_GONE}: the manager has ended; nothing was done.",
+        remedy="Try again; start Duplex VM if it does not run.",
+    )
 
 
 def event(name: str, data: Mapping[str, object], time_ms: int) -> dict[str, Any]:

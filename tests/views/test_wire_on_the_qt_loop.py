@@ -11,13 +11,13 @@ from app.errors import ConnectionLostError
 from app.vm.client import connect
 from app.vm.events import StateChanged, VmCreated
 from app.vm.model import CfgInfo
-from app.vm.service import SOCKET_NAME, WireService
+from app.vm.service import WireService
 from app.vm.state import VmState
 from tests.fakes.wire_manager import WireManager
 
 
 async def test_service_client_and_events_work_on_the_qt_loop(own_folders: Path) -> None:
-    manager, path = WireManager(), own_folders / "run" / SOCKET_NAME
+    manager, path = WireManager(), own_folders / "run" / "manager.sock"
     service = WireService(manager, path)
     await service.start()
     async with await connect(path) as remote:

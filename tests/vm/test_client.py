@@ -28,8 +28,9 @@ from app.vm.api import ManagerApi
 from app.vm.client import RemoteManager, connect
 from app.vm.events import Resync, StateChanged, VmCreated
 from app.vm.model import CfgInfo, NetMode, Profile, VideoModel
-from app.vm.service import SOCKET_NAME, WireService
+from app.vm.service import WireService
 from app.vm.state import VmState
+from app.vm.wire import ManagerEndedError
 from tests.fakes.wire_manager import WireManager
 from tests.helpers.waiting import eventually
 
@@ -44,7 +45,7 @@ _CFG = CfgInfo(
 
 @pytest.fixture
 def path(own_folders: Path) -> Path:
-    return own_folders / "run" / SOCKET_NAME
+    return own_folders / "run" / "manager.sock"
 
 
 @pytest.fixture
@@ -177,16 +178,33 @@ async def test_the_death_of_the_manager_is_told_to_waiting_calls_and_to_readers(
         with remote.subscribe() as reader:
             start = asyncio.get_running_loop().create_task(remote.start_vm("a"))
             assert isinstance(await anext(reader), StateChanged)
-            await service.close()
+            await service.close(grace_s=0)
             with pytest.raises(ConnectionLostError, match="outcome is unknown") as lost:
                 await start
             assert lost.value.remedy
+            assert not isinstance(lost.value, ManagerEndedError)
             assert isinstance(await anext(reader), Resync)
         assert not remote.connected
-        with pytest.raises(ConnectionLostError, match="has ended"):
+        with pytest.raises(ManagerEndedError, match="nothing was done"):
             await remote.list_vms()
         with remote.subscribe() as late:
             assert isinstance(await anext(late), Resync)
+
+
+async def test_a_manager_that_is_closing_says_that_nothing_was_begun(manager, path) -> None:
+    manager.gate.clear()
+    await manager.create_vm("a", _CFG)
+    service = WireService(manager, path)
+    await service.start()
+    async with await connect(path) as remote, asyncio.TaskGroup() as tasks:
+        start = tasks.create_task(remote.start_vm("a"))
+        await eventually(lambda: manager.calls == ["start a"])
+        tasks.create_task(service.close())
+        await eventually(lambda: service.closing)
+        with pytest.raises(ManagerEndedError, match="nothing was done"):
+            await remote.start_vm("b")
+        manager.gate.set()
+        assert (await start).state is VmState.RUNNING
 
 
 async def test_nobody_on_the_socket_is_said_at_once(path) -> None:

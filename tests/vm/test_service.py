@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import os
 import random
 import socket
@@ -23,7 +22,7 @@ from qemu.qmp import ExecuteError, QMPClient
 from app.errors import StoreError
 from app.vm import service as service_module
 from app.vm.model import CfgInfo
-from app.vm.service import SOCKET_NAME, WireService
+from app.vm.service import WireService
 from app.vm.wire import MESSAGE_LIMIT_BYTES
 from app.vm.wire_commands import COMMANDS
 from tests.fakes.wire_manager import WireManager
@@ -34,7 +33,7 @@ _CFG = {"cpuNum": 1, "memorySize": 64, "diskSize": 16}
 
 @pytest.fixture
 def path(own_folders: Path) -> Path:
-    return own_folders / "run" / SOCKET_NAME
+    return own_folders / "run" / "manager.sock"
 
 
 @pytest.fixture
@@ -323,7 +322,6 @@ async def test_a_slow_reader_gets_one_resync_and_holds_nobody_up(manager, path) 
 
 
 async def test_a_client_that_never_reads_is_let_go(manager, path, caplog) -> None:
-    caplog.set_level(logging.ERROR)
     async with WireService(manager, path, send_timeout_s=0.05) as service:
         async with negotiated(path) as client:
             await client.ask(call("on", event="*"))
@@ -339,14 +337,18 @@ async def test_a_client_that_never_reads_is_let_go(manager, path, caplog) -> Non
         async with negotiated(path) as other:
             assert "return" in await other.ask(call("ping"))
 
+    assert "does not read" in caplog.text
+
 
 # Peers and the socket file ------------------------------------------------------------------------
 
 
-async def test_another_user_is_not_even_greeted(manager, path) -> None:
+async def test_another_user_is_not_even_greeted(manager, path, caplog) -> None:
     other = os.getuid() + 1
     async with WireService(manager, path, peer=lambda _: other), RawClient(path) as client:
-        assert await client.ended()
+        assert await client.reader.read() == b""
+
+    assert f"user {other}" in caplog.text
 
 
 async def test_the_kernel_names_the_user_of_a_connection(manager, path) -> None:
@@ -398,7 +400,7 @@ async def test_a_path_too_long_for_a_socket_is_said(manager, path) -> None:
     folder = path.parent / ("x" * 100)
     folder.mkdir(mode=0o700)
     with pytest.raises(StoreError, match="cannot be made"):
-        await WireService(manager, folder / SOCKET_NAME).start()
+        await WireService(manager, folder / "manager.sock").start()
 
 
 async def test_closing_ends_clients_and_what_they_asked_for(manager, path) -> None:
@@ -409,10 +411,28 @@ async def test_closing_ends_clients_and_what_they_asked_for(manager, path) -> No
         await client.ask(call("createVm", vmName="a", cfg=_CFG))
         client.send(call("startVm", vmName="a"))
         await eventually(lambda: manager.calls == ["start a"])
-        await service.close()
+        await service.close(grace_s=0)
         await service.close()
         assert await client.ended()
     assert service.client_count == 0
+
+
+async def test_closing_waits_for_what_was_begun_and_begins_nothing_new(manager, path) -> None:
+    manager.gate.clear()
+    service = WireService(manager, path)
+    await service.start()
+    async with negotiated(path) as client, asyncio.TaskGroup() as tasks:
+        await client.ask(call("createVm", vmName="a", cfg=_CFG))
+        client.send({**call("startVm", vmName="a"), "id": 1})
+        await eventually(lambda: manager.calls == ["start a"])
+        tasks.create_task(service.close())
+        await eventually(lambda: service.closing)
+        refused = await client.ask({**call("startVm", vmName="b"), "id": 2})
+        assert refused["error"]["data"]["begun"] is False
+        manager.gate.set()
+        assert (await client.receive())["return"]["stateName"] == "STATE_RUNNING"
+        assert await client.ended()
+    assert manager.calls == ["start a"]
 
 
 async def test_a_command_goes_on_when_its_client_dies(manager, path) -> None:
@@ -428,7 +448,9 @@ async def test_a_command_goes_on_when_its_client_dies(manager, path) -> None:
         assert (await manager.get_vm_status("a")).state.name == "RUNNING"
 
 
-async def test_more_clients_than_allowed_are_turned_away(manager, path, monkeypatch) -> None:
+async def test_more_clients_than_allowed_are_turned_away(
+    manager, path, monkeypatch, caplog
+) -> None:
     monkeypatch.setattr(service_module, "MAX_CLIENTS", 1)
     async with WireService(manager, path) as service:
         async with negotiated(path), RawClient(path) as second:
