@@ -76,9 +76,11 @@ inside() {
   mount --rbind /dev "$ROOM/dev"
   mount --rbind /sys "$ROOM/sys"
   mount -t tmpfs -o mode=1777 tmpfs "$ROOM/tmp"
-  exec chroot "$ROOM" /usr/bin/env -i \
-    HOME=/root TERM="${TERM:-dumb}" LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    "${PASSED_ON[@]}" /bin/bash -c "cd $CHECKOUT && $1" </dev/null
+  # This bash stays process 1 of the room and reaps orphans, as a system's init does.
+  chroot "$ROOM" /usr/bin/env -i \
+    HOME=/root TERM="${TERM:-dumb}" LANG=C.UTF-8 \
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    "${PASSED_ON[@]}" /bin/bash -c "cd $CHECKOUT && $1" </dev/null || exit
 }
 
 # Variables about networks go through; everything else stays outside.

@@ -45,8 +45,12 @@ def run_tests(checkout: Path, **sources: str) -> subprocess.CompletedProcess[str
 
 
 def is_alive(pid: int) -> bool:
-    """Whether the process exists."""
-    return Path(f"/proc/{pid}").exists()
+    """Whether the process runs; one that waits for its parent to take note has ended."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in {"Z", "X"}
 
 
 def test_a_process_in_a_session_of_its_own_is_found_named_and_ended(checkout: Path) -> None:
