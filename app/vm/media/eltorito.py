@@ -80,10 +80,11 @@ def parse_catalogue(data: bytes, size_bytes: int) -> BootCatalogue:
     header, platform, _, _, _, key = struct.unpack_from("<BBH24sHH", data)
     if header != 1 or key != 0xAA55:
         return BootCatalogue(damage=Damage.HEADER)
-    if sum(struct.unpack_from("<16H", data)) & 0xFFFF:
-        return BootCatalogue(damage=Damage.CHECKSUM)
     entries: list[BootEntry] = []
     damage: Damage | None = None
+    if sum(struct.unpack_from("<16H", data)) & 0xFFFF:
+        # Entries are read all the same: SeaBIOS does not look at the checksum and starts them.
+        damage = Damage.CHECKSUM
     try:
         for entry in _entries(data, platform):
             if _is_outside(entry, size_bytes):

@@ -83,7 +83,7 @@ def read_volume(image: Image) -> Steps[UdfVolume | None]:
         DamagedError: the descriptors point outside of the file.
     """
     anchor = yield from image.read(_ANCHOR_SECTOR * SECTOR, SECTOR)
-    if _tag(anchor) != _ANCHOR:
+    if len(anchor) < SECTOR or _tag(anchor) != _ANCHOR:
         return None
     length, location = struct.unpack_from("<II", anchor, _TAG_BYTES)
     sequence = yield from image.read_exactly(
@@ -166,7 +166,7 @@ def _identifiers(directory: bytes) -> Iterator[tuple[str, int, bool]]:
     """Name, block of the file entry and "is a directory" (ECMA-167 4/14.4)."""
     at = 0
     while at + 38 <= len(directory) and _tag(directory[at : at + _TAG_BYTES]) == _FILE_IDENTIFIER:
-        flags, name_length, block, use_length = struct.unpack_from("<BB4xI10xH", directory, at + 18)
+        flags, name_length, block, use_length = struct.unpack_from("<BB4xI8xH", directory, at + 18)
         end = at + 38 + use_length + name_length
         if not flags & _IS_DELETED_OR_PARENT:
             yield (

@@ -129,8 +129,8 @@ def examine_bytes(data: bytes) -> DiscFacts:
     try:
         wish = next(steps)
         while True:
-            assert 0 <= wish.offset
-            assert 0 < wish.length
+            assert wish.offset >= 0
+            assert wish.length > 0
             assert wish.offset + wish.length <= len(data)
             wish = steps.send(data[wish.offset : wish.offset + wish.length])
     except StopIteration as done:

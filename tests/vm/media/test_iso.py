@@ -321,6 +321,15 @@ def test_a_damaged_boot_catalogue_is_told(at, new, reason):
     assert problem.remedy
 
 
+def test_a_wrong_checksum_is_told_but_does_not_keep_a_bios_from_starting_the_disc():
+    disc = build_disc(boot=[Boot(BIOS)])
+
+    facts = examine_bytes(with_bytes(disc, catalogue_offset(disc) + 4, b"X"))
+
+    assert facts.boots_bios
+    assert [p.params for p in facts.problems] == [{"reason": "checksum"}]
+
+
 def test_a_boot_catalogue_outside_of_the_file_is_told():
     disc = build_disc(boot=[Boot(BIOS)])
 
@@ -369,9 +378,7 @@ def test_an_extension_that_is_announced_but_missing_is_damage():
     at = catalogue_offset(disc) + 64
     entry = struct.pack("<BBHHHI20x", 0x88, 0x20, 0, 0, 4, 24)
 
-    facts = examine_bytes(
-        with_bytes(disc, at, struct.pack("<BBH28x", 0x91, 0xEF, 1) + entry)
-    )
+    facts = examine_bytes(with_bytes(disc, at, struct.pack("<BBH28x", 0x91, 0xEF, 1) + entry))
 
     assert facts.problems[0].params == {"reason": "section"}
 
