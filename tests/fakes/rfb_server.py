@@ -50,9 +50,11 @@ class FakeRfbServer:
 
     def stop(self) -> None:
         self.hang_up()
-        self._client.close()
         if self._thread.ident is not None:
             self._thread.join()
+        else:
+            self._client.close()  # nobody got it
+            self._sock.close()
 
     def hang_up(self) -> None:
         try:
@@ -148,10 +150,10 @@ class FakeRfbServer:
         match kind:
             case 2:
                 encodings = struct.unpack(f"!{len(body) // 4}i", body[3:])
-                if -257 in encodings:
-                    self._pseudo((1, 0, self.width_px, self.height_px), -257)
                 if -258 in encodings:
                     self._pseudo((0, 0, self.width_px, self.height_px), -258)
+                if -257 in encodings:
+                    self._pseudo((1, 0, self.width_px, self.height_px), -257)
             case 3:
                 if not body[0]:
                     self._dirty = [(0, 0, self.width_px, self.height_px)]

@@ -173,7 +173,7 @@ def ending(failure: Exception | None, what: str, patience_s: float) -> str:
             return f"The {what} was closed."
         case ProtocolError():
             return f"The {what} sent something that makes no sense: {failure}."
-        case EOFError():
+        case EOFError() | ConnectionError():  # the latter when it was killed
             return f"The engine ended the {what}'s connection."
         case TimeoutError():
             return f"The {what} did not answer within {patience_s:g} seconds."

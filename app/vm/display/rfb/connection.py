@@ -48,6 +48,7 @@ class RfbDisplay:
             ended=self._ended,
         )
         self._wake: Wake | None = None
+        self._keeps_awake = rest_poke_s is not None
 
         # The reader thread's own.
         self._client = RfbClient(self._allocate)
@@ -57,7 +58,7 @@ class RfbDisplay:
         self._asked = False  # for the whole picture, during the update that is coming in
         self._rects: list[Rect] = []  # of the update that is coming in
         self._handshake_ends = 0.0
-        self._pokes_work = False
+        self._is_qemu = False  # it said that it knows QEMU's extended key event
 
         # Shared by all threads, under the lock.
         self._lock = threading.Lock()
@@ -108,6 +109,8 @@ class RfbDisplay:
             self._awaiting = True
             request = protocol.update_request(*self._size, incremental=True)
         self._thread.send(request)
+        if self._keeps_awake:
+            self._thread.wake()  # it counts the rest from now on
 
     def wish_size(self, width_px: int, height_px: int) -> None:
         """Ask the guest for this size. Any thread; never blocks.
@@ -181,7 +184,7 @@ class RfbDisplay:
                     self._refused |= not event.accepted
                 self._send_wish()
             case protocol.ExtendedKeysAccepted():
-                self._pokes_work = True
+                self._is_qemu = True
             case _:
                 assert_never(event)
 
@@ -216,9 +219,8 @@ class RfbDisplay:
                 self._awaiting = asked
                 self._deliver()
                 self._pokes.picture_came()
-            elif self._awaiting and not asked and self._size is not None:
-                # By the RFC this was the answer; with QEMU the answer is still to come, and a
-                # request more does no harm. Never for everything: QEMU 8 answers that like this.
+            elif self._awaiting and not (asked or self._is_qemu) and self._size is not None:
+                # By the RFC this was the answer. QEMU sends such updates without being asked.
                 repeat = protocol.update_request(*self._size, incremental=True)
         if repeat is not None:
             self._thread.send(repeat)
@@ -262,7 +264,7 @@ class RfbDisplay:
         with self._lock:
             if self._size is None:
                 return self._handshake_ends
-            return self._pokes.deadline(resting=self._awaiting) if self._pokes_work else None
+            return self._pokes.deadline(resting=self._awaiting) if self._is_qemu else None
 
     def _due(self, now: float) -> None:
         with self._lock:
