@@ -19,17 +19,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
+from app.vm.display.keymap import Key
 from app.vm.display.seam import Button
 
-LEFT_CTRL, RIGHT_CTRL = 0x1D, 0x9D
-LEFT_SHIFT, RIGHT_SHIFT = 0x2A, 0x36
-LEFT_ALT, RIGHT_ALT = 0x38, 0xB8
-LEFT_SUPER, RIGHT_SUPER = 0xDB, 0xDC
-
-_CTRLS = frozenset({LEFT_CTRL, RIGHT_CTRL})
-_ALTS = frozenset({LEFT_ALT, RIGHT_ALT})
+_CTRLS = frozenset({Key.LEFT_CTRL, Key.RIGHT_CTRL})
+_ALTS = frozenset({Key.LEFT_ALT, Key.RIGHT_ALT})
 # Without the right Alt: as AltGr it is no modifier that the toolkit reports.
-_REPORTED = _CTRLS | {LEFT_ALT, LEFT_SHIFT, RIGHT_SHIFT, LEFT_SUPER, RIGHT_SUPER}
+_REPORTED = _CTRLS | {
+    Key.LEFT_ALT,
+    Key.LEFT_SHIFT,
+    Key.RIGHT_SHIFT,
+    Key.LEFT_META,
+    Key.RIGHT_META,
+}
 
 
 class Reason(StrEnum):
@@ -136,7 +138,7 @@ class Grab:
         release_key: the key that, tapped alone, gives everything back.
     """
 
-    def __init__(self, release_key: int = RIGHT_CTRL) -> None:
+    def __init__(self, release_key: int = Key.RIGHT_CTRL) -> None:
         self.release_key = release_key
         self._wanted = self._focused = self._visible = self._live = self._closed = False
         self._exclusive = False

@@ -7,11 +7,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.exclusive.grab import (
-    LEFT_ALT,
-    LEFT_CTRL,
-    LEFT_SHIFT,
-    RIGHT_ALT,
-    RIGHT_CTRL,
     Capture,
     Entered,
     Grab,
@@ -26,9 +21,13 @@ from app.exclusive.grab import (
     UnlockPointer,
     Verdict,
 )
+from app.vm.display.keymap import Key
 from app.vm.display.seam import Button
 
-A, B, DELETE, TAB, PAUSE = 0x1E, 0x30, 0xD3, 0x0F, 0xC6
+A, B = 0x1E, 0x30
+TAB, PAUSE, DELETE = Key.TAB, Key.PAUSE, Key.DELETE
+LEFT_CTRL, RIGHT_CTRL, LEFT_SHIFT = Key.LEFT_CTRL, Key.RIGHT_CTRL, Key.LEFT_SHIFT
+LEFT_ALT, RIGHT_ALT = Key.LEFT_ALT, Key.RIGHT_ALT
 
 
 def down(number):
@@ -323,7 +322,7 @@ EVENT = st.one_of(
 )
 
 
-def play(grab: Grab, event) -> list[Verdict]:
+def play(grab: Grab, event) -> list[Verdict]:  # noqa: PLR0911, PLR0912 - one line an event
     match event:
         case ("key", number, is_down, repeat):
             return grab.key(number, down=is_down, repeat=repeat)

@@ -1,0 +1,59 @@
+"""Asking the desktop for all keys, its own shortcuts too.
+
+A capture is an object with a lifetime: `start` asks, `stop` gives back; both may be called at any
+time and any number of times. The answer may be no, and it is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from app.exclusive.capture_x11 import X11Capture
+
+Answer = Callable[[bool], None]
+"""Called once for each `start`, unless `stop` came first: whether all keys come to us now."""
+
+
+class Capture(Protocol):
+    """One window's wish for all keys."""
+
+    @property
+    def refusal(self) -> str:
+        """Why some keys stay with this computer when the answer was no; a sentence or two."""
+
+    def start(self, answer: Answer) -> None:
+        """Ask; `answer` may be called at once or within a second."""
+
+    def stop(self) -> None:
+        """Give the keys back, or withdraw the question."""
+
+
+class NoCapture:
+    """For desktops where we know no way to get all keys."""
+
+    @property
+    def refusal(self) -> str:
+        """Why, and what to do instead."""
+        return QCoreApplication.translate(
+            "Capture",
+            "This desktop keeps shortcuts such as Alt+Tab for itself. Use “Send keys” in the bar.",
+        )
+
+    def start(self, answer: Answer) -> None:
+        """Say no."""
+        answer(False)
+
+    def stop(self) -> None:
+        """There is nothing to give back."""
+
+
+def capture_for(window: QWidget) -> Capture:
+    """The best capture that the present platform has for this top-level window."""
+    if QGuiApplication.platformName() == "xcb":
+        return X11Capture(window)
+    return NoCapture()

@@ -1,0 +1,86 @@
+"""What the exclusive window needs of the rest of the program; `app.__main__` provides it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+from uuid import UUID
+
+from app.vm.display.seam import Display, Input
+from app.vm.state import VmState
+
+Spawn = Callable[[Coroutine[Any, Any, None], str], object]
+"""Starts work in the background and returns at once; the second argument names it in the log.
+
+An AppError that the work raises is shown to the person by whoever provides this.
+"""
+
+
+class ViewDisplay(Display, Protocol):
+    """A display that can be told to look sooner for what an input has changed."""
+
+    def input_sent(self) -> None:
+        """Something was just typed or clicked. Any thread; never blocks."""
+
+
+class MachineSession(Protocol):
+    """One machine of the control plane. Everything belongs to the loop of the window's thread."""
+
+    @property
+    def vm_id(self) -> UUID:
+        """The machine's own id."""
+
+    @property
+    def name(self) -> str:
+        """Its present name."""
+
+    @property
+    def state(self) -> VmState:
+        """Its present state."""
+
+    @property
+    def problem(self) -> str:
+        """A sentence for ERROR and UNAVAILABLE, else empty."""
+
+    def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed` after each change of name or state; returns what ends that."""
+
+    async def open_display(self) -> ViewDisplay:
+        """Connect to the picture; not started yet.
+
+        Raises:
+            AppError: the machine cannot be reached.
+        """
+
+    async def open_input(
+        self, after_send: Callable[[], None], on_closed: Callable[[str], None]
+    ) -> Input:
+        """Connect to keyboard and pointer.
+
+        Args:
+            after_send: called after each input, on any thread; must not block.
+            on_closed: called with a sentence, on any thread, when the connection was lost.
+
+        Raises:
+            AppError: the machine cannot be reached.
+        """
+
+    async def start(self) -> None:
+        """Start a machine that is off."""
+
+    async def pause(self) -> None:
+        """Let it stand still."""
+
+    async def resume(self) -> None:
+        """Let it go on."""
+
+
+class HintMemory(Protocol):
+    """Remembers, for this person, that they know the way out."""
+
+    @property
+    def release_learned(self) -> bool:
+        """Whether the release key was used once."""
+
+    def learn_release(self) -> None:
+        """It was used; remember that for ever."""

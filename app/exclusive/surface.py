@@ -1,0 +1,385 @@
+"""The guest's picture on the screen, and the keyboard and pointer events over it.
+
+The reader thread writes into the picture's memory and wakes us with one queued signal; we take
+what changed, repaint that, and only then ask for more. Nothing here copies a picture.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCursor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from app.exclusive.cursors import dot_cursor, guest_cursor
+from app.exclusive.keys import number_of
+from app.exclusive.placement import Placement, place
+from app.vm.display.framebuffer import Framebuffer
+from app.vm.display.seam import Button, CursorShape, Display, Rect
+
+_REST_MS = 150
+# Blending this many screen pixels costs less than a millisecond: no need to wait for rest.
+_SMALL_PX = 1 << 17
+
+_BUTTONS = {
+    Qt.MouseButton.LeftButton: Button.LEFT,
+    Qt.MouseButton.MiddleButton: Button.MIDDLE,
+    Qt.MouseButton.RightButton: Button.RIGHT,
+    Qt.MouseButton.BackButton: Button.SIDE,
+    Qt.MouseButton.ForwardButton: Button.EXTRA,
+}
+_MODIFIERS = (
+    Qt.KeyboardModifier.ShiftModifier
+    | Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
+# Of these Qt reports the modifiers as they are after the event, and wrongly when left and right
+# are both held.
+_MODIFIER_KEYS = frozenset(
+    {
+        Qt.Key.Key_Shift,
+        Qt.Key.Key_Control,
+        Qt.Key.Key_Alt,
+        Qt.Key.Key_Meta,
+        Qt.Key.Key_AltGr,
+        Qt.Key.Key_Super_L,
+        Qt.Key.Key_Super_R,
+    }
+)
+
+
+class InputSink(Protocol):
+    """Who hears what happens over the picture. Positions are 0.0 to 1.0 of the guest's picture."""
+
+    def owns_keys(self) -> bool:
+        """Whether keys are the guest's, so that they may do nothing in our own window."""
+
+    def key(self, number: int, *, down: bool, repeat: bool) -> None:
+        """A physical key moved."""
+
+    def modifiers(self, *, active: bool) -> None:
+        """An event told whether any modifier is held."""
+
+    def button(self, button: Button, *, down: bool, at: tuple[float, float]) -> None:
+        """A pointer button moved."""
+
+    def moved(self, at: tuple[float, float], where: QPoint) -> None:
+        """The pointer moved; `where` is the same in the widget's own coordinates."""
+
+    def wheel(self, angle: QPoint) -> None:
+        """The wheels turned; eighths of a degree, positive is left and up."""
+
+    def left(self) -> None:
+        """The pointer went away."""
+
+
+class Surface(QWidget):
+    """Paints one display. It has to lie at the left upper corner of its window.
+
+    Only there do the window's logical pixels, which may be 1.25 or 1.5 screen pixels wide, begin
+    on a screen pixel, so that the picture can be exact.
+    """
+
+    pictureResized = Signal(int, int)
+    """The guest's picture has another size, in guest pixels; it is already shown."""
+    pointerModeChanged = Signal(bool)
+    """Whether the guest takes absolute positions."""
+    displayClosed = Signal(str)
+    """The display's connection ended; why."""
+    _woken = Signal()
+
+    def __init__(self, sink: InputSink, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sink = sink
+        self._display: Display | None = None
+        self._framebuffer: Framebuffer | None = None  # keeps alive what `_image` shows
+        self._image = QImage()
+        self._placement: Placement | None = None
+        self._shape: CursorShape | None = None
+        self._cursor_hidden = False
+        self._cursor_own = True
+        self._owes_request = False
+        self._rough = QRegion()
+        self._at_rest = False
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._refine)
+        self._woken.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+
+    @property
+    def picture_size(self) -> QSize:
+        """Guest pixels; empty before the first picture."""
+        return self._image.size()
+
+    @property
+    def placement(self) -> Placement | None:
+        """Where the picture lies, in screen pixels; None before the first one."""
+        return self._placement
+
+    def attach(self, display: Display) -> None:
+        """Show this display from now on; the picture of the one before stays until it has one."""
+        self._display = display
+        display.start(self._woken.emit)
+
+    def detach(self) -> None:
+        """Let go of the display, which is the caller's to close. The last picture stays."""
+        self._display = None
+        self._owes_request = False
+
+    def picture(self) -> QImage:
+        """A copy of the present picture at the guest's own size."""
+        return self._image.copy()
+
+    def show_cursor(self, *, own: bool, hidden: bool = False) -> None:
+        """Choose the cursor: the computer's `own`, or the guest's; or none at all."""
+        self._cursor_own, self._cursor_hidden = own, hidden
+        self._apply_cursor()
+
+    # From the display.
+
+    def _take(self) -> None:
+        if self._display is None:
+            return
+        changes = self._display.take()
+        if changes.framebuffer is not None:
+            self._adopt(changes.framebuffer)
+        elif changes.rects:
+            self._repaint(changes.rects)
+        self._owes_request = True
+        if not changes.rects and changes.framebuffer is None and self.isVisible():
+            self._request()  # no paint event will come
+        if changes.cursor is not None:
+            self._shape = changes.cursor
+            self._apply_cursor()
+        if changes.absolute_pointer is not None:
+            self.pointerModeChanged.emit(changes.absolute_pointer)
+        if changes.closed is not None:
+            self.displayClosed.emit(changes.closed)
+
+    def _adopt(self, framebuffer: Framebuffer) -> None:
+        before = self._image.size()
+        self._image = QImage(
+            framebuffer.memory,
+            framebuffer.width_px,
+            framebuffer.height_px,
+            framebuffer.stride,
+            QImage.Format.Format_RGB32,
+        )
+        self._framebuffer = framebuffer
+        self._replace()
+        if self._image.size() != before:
+            self.pictureResized.emit(framebuffer.width_px, framebuffer.height_px)
+
+    def _repaint(self, rects: tuple[Rect, ...]) -> None:
+        if self._placement is None:
+            return
+        ratio = self.devicePixelRatioF()
+        for rect in rects:
+            self.update(_to_logical(self._placement.to_view(rect), ratio))
+
+    # Geometry.
+
+    def _view_size(self) -> tuple[int, int]:
+        """Screen pixels; a logical size that is no whole number of them is rounded once, here."""
+        ratio = self.devicePixelRatioF()
+        return max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
+
+    def _replace(self) -> None:
+        if self._image.isNull():
+            return
+        scale = self._placement.scale if self._placement else 0.0
+        self._placement = place(self._image.width(), self._image.height(), *self._view_size())
+        if self._placement.scale != scale:
+            self._apply_cursor()
+        self.update()
+
+    def _at(self, position: QPointF) -> tuple[float, float]:
+        if self._placement is None:
+            return 0.0, 0.0
+        ratio = self.devicePixelRatioF()
+        return self._placement.to_guest(position.x() * ratio, position.y() * ratio)
+
+    def _apply_cursor(self) -> None:
+        if self._cursor_hidden:
+            self.setCursor(Qt.CursorShape.BlankCursor)
+        elif self._cursor_own:
+            self.setCursor(Qt.CursorShape.ArrowCursor)
+        else:
+            self.setCursor(self._guest_cursor())
+
+    def _guest_cursor(self) -> QCursor:
+        if self._shape is None or self._placement is None:
+            return dot_cursor()
+        return guest_cursor(
+            self._shape, scale=self._placement.scale, ratio=self.devicePixelRatioF()
+        )
+
+    # Painting.
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        painter = QPainter(self)
+        painter.scale(1 / ratio, 1 / ratio)  # from here on: screen pixels
+        dirty = QRegion()
+        for rect in event.region():  # type: ignore[attr-defined]  # the stub lacks __iter__
+            dirty += _to_device(rect, ratio)
+        if self._placement is None:
+            self._fill_black(painter, dirty)
+        else:
+            self._paint_picture(painter, dirty, self._placement, event.region())
+        painter.end()
+        self._request()
+
+    def _request(self) -> None:
+        if self._owes_request and self._display is not None:
+            self._owes_request = False
+            self._display.request_update()
+
+    def _paint_picture(
+        self, painter: QPainter, dirty: QRegion, placement: Placement, logical: QRegion
+    ) -> None:
+        target = QRect(placement.x, placement.y, placement.w, placement.h)
+        self._fill_black(painter, dirty - target)
+        inside = dirty & target
+        if placement.scale == 1.0:
+            for rect in inside:  # type: ignore[attr-defined]
+                painter.drawImage(rect, self._image, rect.translated(-target.topLeft()))
+            return
+        if not placement.is_sharp:
+            self._choose_blending(painter, inside, logical)
+        # Whole, and clipped: parts drawn on their own would show their seams.
+        painter.setClipRegion(inside)
+        painter.drawImage(QRectF(target), self._image, QRectF(self._image.rect()))
+
+    def _choose_blending(self, painter: QPainter, inside: QRegion, logical: QRegion) -> None:
+        area = sum(rect.width() * rect.height() for rect in inside)  # type: ignore[attr-defined]
+        if self._at_rest or area <= _SMALL_PX:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            self._rough -= logical
+            self._at_rest = False
+        else:
+            self._rough += logical
+        if not self._rough.isEmpty():
+            self._rest.start()
+
+    def _refine(self) -> None:
+        self._at_rest = True
+        self.update(self._rough)
+
+    @staticmethod
+    def _fill_black(painter: QPainter, region: QRegion) -> None:
+        for rect in region:  # type: ignore[attr-defined]
+            painter.fillRect(rect, Qt.GlobalColor.black)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._replace()
+
+    # Events.
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self._sink.owns_keys():
+            event.accept()  # ours to hear as a key press; no shortcut of the window may act
+            return True
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._replace()
+            self._apply_cursor()
+        return super().event(event)
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        return not self._sink.owns_keys() and super().focusNextPrevChild(next)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._key(event, down=True)
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._key(event, down=False)
+
+    def _key(self, event: QKeyEvent, *, down: bool) -> None:
+        if not self._sink.owns_keys():
+            event.ignore()
+            return
+        if down and event.key() not in _MODIFIER_KEYS:
+            self._tell_modifiers(event.modifiers())
+        number = number_of(event)
+        if number is not None:
+            self._sink.key(number, down=down, repeat=event.isAutoRepeat())
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Nothing to repaint: the base class would paint everything again."""
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Nothing to repaint."""
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._button(event, down=True)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._button(event, down=True)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._button(event, down=False)
+
+    def _button(self, event: QMouseEvent, *, down: bool) -> None:
+        self._tell_modifiers(event.modifiers())
+        button = _BUTTONS.get(event.button())
+        if button is not None:
+            self._sink.button(button, down=down, at=self._at(event.position()))
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._tell_modifiers(event.modifiers())
+        self._sink.moved(self._at(event.position()), event.position().toPoint())
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self._sink.left()
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._tell_modifiers(event.modifiers())
+        self._sink.wheel(event.angleDelta())
+        event.accept()
+
+    def _tell_modifiers(self, modifiers: Qt.KeyboardModifier) -> None:
+        self._sink.modifiers(active=bool(modifiers & _MODIFIERS))
+
+
+def _to_logical(rect: Rect, ratio: float) -> QRect:
+    """The widget's part that covers these screen pixels."""
+    return QRectF(rect.x / ratio, rect.y / ratio, rect.w / ratio, rect.h / ratio).toAlignedRect()
+
+
+def _to_device(rect: QRect, ratio: float) -> QRect:
+    """The screen pixels that this part of the widget touches."""
+    return QRectF(
+        rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio
+    ).toAlignedRect()

@@ -1,0 +1,591 @@
+"""The exclusive window: one machine's picture with everything that floats over it.
+
+It has two modes. In the ordinary one the guest gets the keys while the window has the focus, and
+the desktop keeps its shortcuts. In the exclusive one the window fills the screen and the guest gets
+all of them, until the person takes them back (`app.exclusive.grab`).
+
+Closing the window ends neither the machine nor anything in it.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+from dataclasses import dataclass
+from typing import assert_never
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QPalette,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from app.errors import AppError
+from app.exclusive.bar import Bar
+from app.exclusive.capture import Capture, capture_for
+from app.exclusive.controller import InputController, Notice
+from app.exclusive.grab import (
+    BY_PERSON,
+    Entered,
+    Grab,
+    LockPointer,
+    Reason,
+    Refused,
+    Released,
+    UnlockPointer,
+)
+from app.exclusive.keys import RELEASE_KEYS, ReleaseKey
+from app.exclusive.machine_view import HintMemory, MachineSession, Spawn, ViewDisplay
+from app.exclusive.notes import Hint, Line, Note, Toast
+from app.exclusive.overlay import DARK, OverlayColors
+from app.exclusive.pointer import EdgeWatch, PointerLock
+from app.exclusive.state_card import StateCard, Step, card_for
+from app.exclusive.surface import Surface
+from app.vm.display.keymap import Key
+from app.vm.display.seam import Input
+from app.vm.events import ViewState
+from app.vm.state import VmState
+
+_log = logging.getLogger(__name__)
+
+_FIRST_SIZE = QSize(1024, 640)
+_LEAST_SIZE = QSize(480, 300)
+_HINT_MS = 4000
+_TOAST_MS = 8000
+_NOTE_MS = 8000
+_BAR_AFTER_RELEASE_MS = 4000
+_FOLLOW_MS = 250
+_RECONNECT_MS = 800
+
+_TAKES_INPUT = frozenset({VmState.RUNNING, VmState.VIEWING, VmState.STOPPING})
+_HAS_PICTURE = _TAKES_INPUT | {
+    VmState.PAUSING,
+    VmState.PAUSED,
+    VmState.RESUMING,
+    VmState.SNAPSHOTTING,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewOptions:
+    """The person's choices for these windows.
+
+    Attributes:
+        colors: of everything that floats over the picture.
+        release_key: gives keyboard and pointer back.
+        top_edge_delay_ms: how long the pointer is held on the top edge to open the bar.
+        reduce_motion: nothing slides or turns.
+    """
+
+    colors: OverlayColors = DARK
+    release_key: ReleaseKey = RELEASE_KEYS["right_ctrl"]
+    top_edge_delay_ms: int = 250
+    reduce_motion: bool = False
+
+
+class ExclusiveWindow(QWidget):
+    """The one window of one machine.
+
+    Args:
+        session: the machine.
+        window_id: its number in the table of views.
+        spawn: starts background work.
+        hints: what this person knows already.
+        options: the person's choices.
+        capture: how to get all keys; what the platform has, unless a test brings its own.
+    """
+
+    closedWhileRunning = Signal(str)
+    """The window was closed and the machine of this name goes on."""
+    closed = Signal(int)
+    """The window of this number is closed for good."""
+    viewStateChanged = Signal(int)
+    """FOCUSED, UNFOCUSED or HIDDEN of `app.vm.events.ViewState`."""
+    _inputLost = Signal(object, str)
+
+    def __init__(
+        self,
+        session: MachineSession,
+        window_id: int,
+        *,
+        spawn: Spawn,
+        hints: HintMemory,
+        options: ViewOptions | None = None,
+        capture: Capture | None = None,
+    ) -> None:
+        super().__init__()
+        self._session, self.window_id = session, window_id
+        self._spawn, self._hints = spawn, hints
+        self._options = options or ViewOptions()
+        self._display: ViewDisplay | None = None
+        self._attempt: object | None = None  # of a connection that is being made
+        self._channel_of: object | None = None  # the attempt that made the present one
+        self._lost = ""
+        self._retried = False
+        self._closed = False
+        self._given_size = QSize()
+        self._view_state: ViewState | None = None
+
+        grab = Grab(self._options.release_key.number)
+        edge = EdgeWatch(self._options.top_edge_delay_ms, self._edge_reached)
+        self._edge = edge
+        self._pointer = PointerLock()
+        self.input = InputController(
+            grab,
+            capture=capture or capture_for(self),
+            pointer=self._pointer,
+            edge=edge,
+            is_shortcut=self._is_shortcut,
+            notify=self._notice,
+        )
+        self._surface = Surface(self.input, self)
+        still = self._options.reduce_motion
+        self._card = StateCard(self, still=still)
+        self._line = Line(self)
+        self._hint, self._toast, self._note = Hint(self), Toast(self), Note(self)
+        self._bar = Bar(self, still=still)
+        self._follow = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
+        self._reconnect = QTimer(self, singleShot=True, interval=_RECONNECT_MS)
+
+        self._set_up()
+        self._connect_signals()
+        self._unsubscribe = session.subscribe(self._sync)
+        self._sync()
+
+    # For the composition root.
+
+    @property
+    def session(self) -> MachineSession:
+        """The machine that is shown."""
+        return self._session
+
+    @property
+    def is_exclusive(self) -> bool:
+        """Whether it fills the screen and wants all keys."""
+        return self.input.grab.exclusive
+
+    def present(self, activation_token: str = "") -> None:
+        """Show the window in front of the others, and hand the keyboard over.
+
+        Args:
+            activation_token: from whoever was clicked, as Wayland compositors demand
+                (xdg-activation-v1); without one they may only mark the window.
+        """
+        self.input.run(self.input.grab.hand_over())
+        if activation_token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = activation_token  # Qt takes it from there
+        if self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def enter_exclusive(self) -> None:
+        """Fill the screen and take all keys."""
+        self.input.run(self.input.grab.hand_over())
+        self._set_exclusive(True)
+        self.showFullScreen()
+
+    def leave_exclusive(self) -> None:
+        """Become an ordinary window again; the picture stays."""
+        self._set_exclusive(False)
+        self.showNormal()
+
+    def release(self, reason: Reason) -> None:
+        """Give keyboard and pointer back to the person, at once: screen lock, sleep, posture."""
+        self.input.release(reason)
+
+    def report_silence(self) -> None:
+        """The machine has not answered for long: give everything back and say so."""
+        self.input.release(Reason.SILENT)
+        self._bar.open(linger_ms=_TOAST_MS)
+        self._say(self.tr("The machine does not answer."))
+
+    def apply(self, options: ViewOptions) -> None:
+        """Take other choices; motion keeps to what it was until the window is opened anew."""
+        self._options = options
+        self.input.grab.release_key = options.release_key.number
+        self._edge.set_delay(options.top_edge_delay_ms)
+        self._dress()
+
+    def picture(self) -> QImage:
+        """A copy of the guest's present picture at its own size; null before the first one."""
+        return self._surface.picture()
+
+    # Setting up.
+
+    def _set_up(self) -> None:
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setMinimumSize(_LEAST_SIZE)
+        self._surface.show_cursor(own=True)
+        self._given_size = self._bounded(_FIRST_SIZE)
+        self.resize(self._given_size)
+        self._dress()
+
+    def _dress(self) -> None:
+        colors = self._options.colors
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.Window, Qt.GlobalColor.black)
+        self.setPalette(palette)
+        for part in (self._card, self._line, self._hint, self._toast, self._note, self._bar):
+            part.dress(colors)
+
+    def _connect_signals(self) -> None:
+        surface, bar = self._surface, self._bar
+        surface.pictureResized.connect(self._follow.start)
+        surface.pointerModeChanged.connect(self._pointer_mode)
+        surface.displayClosed.connect(self._connection_lost)
+        self._inputLost.connect(self._input_lost, Qt.ConnectionType.QueuedConnection)
+        self._follow.timeout.connect(self._fit_to_picture)
+        self._reconnect.timeout.connect(self._try_again)
+        bar.pauseClicked.connect(self._pause)
+        bar.resumeClicked.connect(self._resume)
+        bar.modeClicked.connect(self._toggle_mode)
+        bar.releaseClicked.connect(lambda: self.input.release(Reason.BUTTON))
+        bar.handOverClicked.connect(self._hand_over)
+        bar.sendKeys.connect(self._send_keys)
+        self._card.chosen.connect(self._card_step)
+
+    # The machine.
+
+    def _sync(self) -> None:
+        """Follow the machine's name and state."""
+        if self._closed:
+            return
+        state = self._session.state
+        self.setWindowTitle(self._session.name)
+        if not state.has_process:
+            self._lost, self._retried = "", False
+            self._disconnect()
+        elif state in _HAS_PICTURE and not self._lost:
+            self._ensure_connection()
+        live = self._display is not None and state in _TAKES_INPUT
+        self.input.run(self.input.grab.machine(live=live))
+        self._bar.set_machine(self._session.name, state)
+        self._show_card()
+
+    def _show_card(self) -> None:
+        lost = bool(self._lost) and not self._reconnect.isActive() and self._attempt is None
+        card = card_for(self._session.state, lost=lost)
+        is_problem = self._session.state in {VmState.ERROR, VmState.UNAVAILABLE}
+        detail = self._session.problem if is_problem else self._lost if lost else ""
+        self._card.say(card, detail)
+        if card is not None and self.is_exclusive:
+            self._bar.open(linger_ms=_BAR_AFTER_RELEASE_MS)  # the way out, without a search
+            self._bar.raise_()
+
+    def _ensure_connection(self) -> None:
+        if self._display is None and self._attempt is None:
+            self._attempt = attempt = object()
+            self._spawn(self._connect(attempt), f"view of {self._session.name}")
+
+    async def _connect(self, attempt: object) -> None:
+        try:
+            display, channel = await self._open(attempt)
+        except AppError as err:
+            _log.warning("%s: the view could not connect: %s", self._session.name, err.message)
+            if self._attempt is attempt:
+                self._attempt = None
+                self._lost = f"{err.message} {err.remedy}".strip()
+                self._sync()
+            return
+        if self._attempt is not attempt:  # closed, or the machine went off meanwhile
+            channel.close()
+            display.close()
+            return
+        self._attempt, self._display, self._lost = None, display, ""
+        self.input.connect(channel)
+        self._surface.attach(display)
+        self._sync()
+
+    async def _open(self, attempt: object) -> tuple[ViewDisplay, Input]:
+        display = await self._session.open_display()
+        try:
+            channel = await self._session.open_input(
+                display.input_sent, lambda why: self._inputLost.emit(attempt, why)
+            )
+        except BaseException:
+            display.close()
+            raise
+        self._channel_of = attempt
+        return display, channel
+
+    def _disconnect(self) -> None:
+        self._attempt = None
+        channel = self.input.disconnect()
+        if channel is not None:
+            channel.close()
+        self._surface.detach()
+        display, self._display = self._display, None
+        if display is not None:
+            display.close()
+
+    def _connection_lost(self, why: str) -> None:
+        """The picture ended. Most often the machine did, and its state is about to say so."""
+        _log.info("%s: the view lost its connection: %s", self._session.name, why)
+        self._disconnect()
+        self._lost = why
+        self._reconnect.start()
+        self._sync()
+
+    def _input_lost(self, attempt: object, why: str) -> None:
+        if self._display is not None and self._channel_of is attempt:
+            self._connection_lost(why)
+
+    def _try_again(self) -> None:
+        if self._retried or self._session.state not in _HAS_PICTURE:
+            self._show_card()
+            return
+        self._retried = True
+        self._lost = ""
+        self._sync()
+
+    # Keyboard and pointer.
+
+    def _notice(self, notice: Notice) -> None:
+        match notice:
+            case Entered():
+                self._entered()
+            case Released(reason):
+                self._released(reason)
+            case Refused():
+                self._refused()
+            case LockPointer():
+                self._pointer.lock(self._surface)
+                self._surface.show_cursor(own=False, hidden=True)
+                self._show_hint()
+            case UnlockPointer():
+                self._pointer.unlock()
+                self._surface.show_cursor(own=False)
+                if not self.is_exclusive:
+                    self._hint.hide()
+            case _:
+                assert_never(notice)
+
+    def _entered(self) -> None:
+        self._surface.setFocus()
+        self._surface.show_cursor(own=False)
+        for part in (self._line, self._toast):
+            part.hide()
+        self._bar.set_holding(True)
+        self._bar.close_soon()
+        if self.is_exclusive:
+            self._show_hint()
+
+    def _released(self, reason: Reason) -> None:
+        self._surface.show_cursor(own=True)
+        for part in (self._hint, self._note):
+            part.hide()
+        self._bar.set_holding(False)
+        self._bar.set_refusal("")
+        if reason is Reason.KEY and not self._hints.release_learned:
+            self._hints.learn_release()
+        if self._closed or self._session.state not in _TAKES_INPUT:
+            return
+        if self.is_exclusive or reason in BY_PERSON:
+            self._line.show()
+            self._line.raise_()
+        if reason in BY_PERSON:
+            self._bar.open(linger_ms=_BAR_AFTER_RELEASE_MS)
+            self._say(self.tr("Keyboard is back. Click the machine to hand it over again."))
+
+    def _refused(self) -> None:
+        why = self.input.refusal
+        self._bar.set_refusal(why)
+        self._note.say(self.tr("Some shortcuts stay with this computer."), why)
+        self._note.appear(_NOTE_MS)
+        self._arrange()
+
+    def _show_hint(self) -> None:
+        key = self._options.release_key.label
+        if self.input.grab.pointer_locked:
+            text = self.tr("The machine has your keyboard and pointer. To get them back, press %1.")
+        else:
+            text = self.tr(
+                "The machine has your keyboard and pointer. To get them back, press %1 or push "
+                "the pointer against the top edge."
+            )
+        learned = self._hints.release_learned
+        more = "" if learned else self.tr("Try it now: press %1.").replace("%1", key)
+        self._hint.say(text, key, more)
+        self._hint.appear(_HINT_MS if learned else None)
+        self._arrange()
+
+    def _say(self, text: str) -> None:
+        self._toast.say(text)
+        self._toast.appear(_TOAST_MS)
+        self._arrange()
+
+    def _is_shortcut(self, number: int) -> bool:
+        """F11 is ours while the window is an ordinary one; an exclusive machine gets it too."""
+        if number != Key.F11 or self.is_exclusive or self.input.grab.keys_down:
+            return False
+        self.enter_exclusive()
+        return True
+
+    def _edge_reached(self) -> None:
+        self._bar.open()
+        if self.is_exclusive:
+            self.input.release(Reason.EDGE)
+
+    def _hand_over(self) -> None:
+        self._surface.setFocus()
+        self.input.run(self.input.grab.hand_over())
+
+    def _send_keys(self, numbers: tuple[int, ...]) -> None:
+        self.input.run(self.input.grab.combination(numbers))
+
+    def _pointer_mode(self, absolute: bool) -> None:
+        self.input.run(self.input.grab.pointer_mode(absolute=absolute))
+
+    def _pause(self) -> None:
+        self._spawn(self._session.pause(), f"pause {self._session.name}")
+
+    def _resume(self) -> None:
+        self._spawn(self._session.resume(), f"resume {self._session.name}")
+
+    def _card_step(self, step: Step) -> None:
+        self.input.run(self.input.grab.hand_over())
+        match step:
+            case Step.RESUME:
+                self._resume()
+            case Step.START:
+                self._spawn(self._session.start(), f"start {self._session.name}")
+            case Step.RECONNECT:
+                self._lost, self._retried = "", False
+                self._sync()
+            case _:
+                assert_never(step)
+
+    # The window.
+
+    def _toggle_mode(self) -> None:
+        if self.is_exclusive:
+            self.leave_exclusive()
+        else:
+            self.enter_exclusive()
+
+    def _set_exclusive(self, exclusive: bool) -> None:
+        self._bar.set_exclusive(exclusive)
+        self.input.run(self.input.grab.mode(exclusive=exclusive))
+        if not exclusive:
+            self._hint.hide()
+            self._note.hide()
+            self._bar.set_refusal("")
+
+    def _fit_to_picture(self) -> None:
+        """Give the window the guest's size, unless the person chose one."""
+        chosen = self.size() != self._given_size
+        picture = self._surface.picture_size
+        special = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
+        if picture.isEmpty() or chosen or self.is_exclusive or self.windowState() & special:
+            return
+        ratio = self.devicePixelRatioF()
+        wanted = QSize(math.ceil(picture.width() / ratio), math.ceil(picture.height() / ratio))
+        self._given_size = self._bounded(wanted).expandedTo(self.minimumSize())
+        self.resize(self._given_size)
+        room = self.screen().availableGeometry()
+        if not room.contains(self.frameGeometry()):
+            frame = self.frameGeometry()
+            frame.moveCenter(room.center())
+            self.move(frame.topLeft())
+
+    def _bounded(self, size: QSize) -> QSize:
+        """At most what the screen has room for, with the ratio kept."""
+        frame = self.frameGeometry().size() - self.size() if self.isVisible() else QSize(0, 0)
+        room = self.screen().availableGeometry().size() - frame
+        if size.width() <= room.width() and size.height() <= room.height():
+            return size
+        return size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+
+    def _arrange(self) -> None:
+        """Put every floating part in its place."""
+        width, height = self.width(), self.height()
+        self._surface.setGeometry(self.rect())
+        self._card.settle()
+        self._line.setGeometry(0, 0, width, Line.HEIGHT_PX)
+        bottom = height - max(24, height // 11)
+        for part in (self._toast, self._hint):
+            part.fit(width)
+            part.move((width - part.width()) // 2, bottom - part.height())
+        self._note.fit(width)
+        self._note.move((width - self._note.width()) // 2, 76)
+        self._bar.settle()
+
+    def _tell_view_state(self) -> None:
+        if not self.isVisible() or self.isMinimized():
+            state = ViewState.HIDDEN
+        elif self.isActiveWindow():
+            state = ViewState.FOCUSED
+        else:
+            state = ViewState.UNFOCUSED
+        if state is not self._view_state and not self._closed:
+            self._view_state = state
+            self.viewStateChanged.emit(int(state))
+
+    # Qt's.
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange:
+            self.input.run(self.input.grab.focus(has=self.isActiveWindow()))
+            self._tell_view_state()
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self._visibility_changed()
+            if self.is_exclusive and not (self.isFullScreen() or self.isMinimized()):
+                self._set_exclusive(False)  # the window manager ended it
+        super().changeEvent(event)
+
+    def _visibility_changed(self) -> None:
+        visible = self.isVisible() and not self.isMinimized()
+        self.input.run(self.input.grab.shown(visible=visible))
+        self._tell_view_state()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        self._arrange()
+        self._visibility_changed()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._visibility_changed()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys come here only while they are the person's."""
+        if event.key() == Qt.Key.Key_F11:
+            self._toggle_mode()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        self._bar.open()
+        return super().focusNextPrevChild(next)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.accept()
+        if self._closed:
+            return
+        self._closed = True
+        self._unsubscribe()
+        for timer in (self._follow, self._reconnect):
+            timer.stop()
+        self.input.run(self.input.grab.close())
+        self._disconnect()
+        if self._session.state.has_process:
+            self.closedWhileRunning.emit(self._session.name)
+        self.closed.emit(self.window_id)
