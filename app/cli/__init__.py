@@ -1,0 +1,23 @@
+"""The command line: everything that the window can do, for people at a terminal and for scripts.
+
+Nothing is imported until `run` is called, because the window starts through the same program and
+does not want to pay for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command.
+
+    Args:
+        argv: what stands behind the program's name; with nothing there, the help is shown.
+
+    Returns:
+        The exit code, see `app.cli.exit_codes`. It is 0 only when what the command says is true.
+    """
+    from app.cli.main import run_command_line  # noqa: PLC0415 - see above
+
+    return run_command_line(argv)

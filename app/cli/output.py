@@ -1,0 +1,95 @@
+"""How a command answers: JSON of a stable shape, or lines for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from app.cli.exit_codes import ExitCode
+from app.errors import AppError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a command has to say at its end.
+
+    Attributes:
+        data: for ``--json``.
+        show: prints the same for people.
+        notes: sentences for people beside the answer, such as warnings; on standard error.
+        exit_code: of the command.
+    """
+
+    data: Mapping[str, object]
+    show: Callable[[Console], None]
+    notes: tuple[str, ...] = ()
+    exit_code: ExitCode = ExitCode.OK
+
+
+def say(sentence: str) -> Callable[[Console], None]:
+    """Prints one sentence."""
+    return lambda console: console.print(sentence)
+
+
+def print_answer(answer: Answer, *, as_json: bool) -> None:
+    """Print what a command has to say."""
+    if as_json:
+        _print_json(answer.data)
+        return
+    for note in answer.notes:
+        click.echo(harmless(note), err=True)
+    answer.show(_console())
+
+
+def print_error(error: AppError, *, as_json: bool, more: Mapping[str, object]) -> None:
+    """Print why a command failed; `more` goes beside the error in the JSON."""
+    if as_json:
+        _print_json({**more, "error": error_data(error)})
+        return
+    for sentence in (error.message, error.remedy):
+        if sentence:
+            click.echo(harmless(sentence), err=True)
+
+
+def error_data(error: AppError) -> dict[str, str]:
+    """An error's shape in JSON."""
+    return {
+        "code": str(error.code),
+        "message": error.message,
+        "remedy": error.remedy,
+        "detail": error.detail,
+    }
+
+
+def survive_any_text(*streams: TextIO) -> None:
+    """Names that the terminal's character set lacks must not end a command with an exception."""
+    for stream in streams:
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def harmless(text: str) -> str:
+    """Text without control characters, which a terminal would obey."""
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+def _print_json(data: Mapping[str, object]) -> None:
+    # ASCII only: any script can read it, and no locale can spoil it.
+    click.echo(json.dumps(data, indent=2))
+
+
+def _console() -> Console:
+    from rich.console import Console  # noqa: PLC0415 - JSON does not need it
+
+    console = Console(file=sys.stdout, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = 10_000  # A pipe has no right margin.
+    return console
