@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 GREETING = {"QMP": {"version": {"qemu": {"major": 7, "minor": 2, "micro": 0}}, "capabilities": []}}
@@ -61,14 +62,12 @@ class FakeMonitor:
             assert self._changed.wait_for(condition, timeout_s), self.commands
 
     def _run(self) -> None:
-        try:
+        with suppress(OSError):  # the client has gone
             if self._greets:
                 self._send(GREETING)
             with self._sock.makefile("rb") as lines:
                 for line in lines:
                     self._command(json.loads(line))
-        except OSError:
-            pass  # the client has gone
         with self._changed:
             self._changed.notify_all()
 

@@ -11,6 +11,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 SET_PIXEL_FORMAT, SET_ENCODINGS, UPDATE_REQUEST, SET_DESKTOP_SIZE, QEMU = 0, 2, 3, 251, 255
@@ -100,14 +101,10 @@ class FakeRfbServer:
         return sum(message[0] == kind for message in self.messages)
 
     def _run(self) -> None:
-        try:
+        with self._sock, suppress(EOFError, OSError):  # the client has gone, or the test hung up
             self._handshake()
             while True:
                 self._message()
-        except (EOFError, OSError):
-            pass  # the client has gone, or the test hung up
-        finally:
-            self._sock.close()
 
     def _handshake(self) -> None:
         self._sock.sendall(b"RFB 003.008\n")

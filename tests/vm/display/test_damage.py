@@ -40,3 +40,11 @@ def test_what_lies_apart_stays_apart():
     damage.add(Rect(0, 0, 5, 5))
     damage.add(Rect(90, 90, 5, 5))
     assert damage.take() == (Rect(0, 0, 5, 5), Rect(90, 90, 5, 5))
+
+
+def test_too_many_become_one_around_all():
+    damage = Damage()
+    for n in range(33):
+        damage.add(Rect(n * 10 % 70, n * 37 % 101, 1, 1))
+    (one,) = damage.take()
+    assert (one.x, one.w) == (0, 61)

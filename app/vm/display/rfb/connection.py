@@ -47,7 +47,7 @@ class RfbDisplay:
             due=self._due,
             ended=self._ended,
         )
-        self._wake: Wake | None = None
+        self._wake: Wake = _nobody
         self._keeps_awake = rest_poke_s is not None
 
         # The reader thread's own.
@@ -249,8 +249,7 @@ class RfbDisplay:
             if self._told or not pending:
                 return
             self._told = True
-        if self._wake is not None:
-            self._wake()
+        self._wake()
 
     def _send_wish(self) -> None:
         """Send the newest wish, once connected and when the one before is answered."""
@@ -272,7 +271,9 @@ class RfbDisplay:
             self._pokes.poked(now)
         if not connected:
             raise TimeoutError
-        if not self._thread.backlog:  # a server that does not read is not helped by more
+        if (
+            self._is_qemu and not self._thread.backlog
+        ):  # a server that does not read is not helped by more
             self._thread.send(protocol.no_op())
 
     def _ended(self, failure: Exception | None) -> None:
@@ -282,3 +283,7 @@ class RfbDisplay:
             self._closed = sentence
         if failure is not None:
             self._tell()
+
+
+def _nobody() -> None:
+    """Who is woken before `start`."""

@@ -204,7 +204,7 @@ def test_a_hidden_window_asks_for_nothing_more(server, watch):
 def test_one_request_is_under_way_however_often_one_paints(server, watch):
     seen = watch(server.start())
     seen.until(lambda: seen.updates == 1)
-    server.wait_for(lambda: server.messages[-1][0] == UPDATE_REQUEST)
+    server.wait_for(lambda: server.count(UPDATE_REQUEST) == 2)
     asked = server.count(UPDATE_REQUEST)
     for _ in range(20):
         seen.display.request_update()
@@ -274,7 +274,7 @@ def test_a_cursor_and_the_pointer_mode_are_told(server, watch):
 def test_an_input_is_followed_by_pokes_until_a_picture_comes(server, watch):
     seen = watch(server.start())
     seen.until(lambda: seen.updates == 1)
-    server.wait_for(lambda: server.messages[-1][0] == UPDATE_REQUEST)
+    server.wait_for(lambda: server.count(UPDATE_REQUEST) == 2)
     seen.display.input_sent()
     server.wait_for(lambda: server.count(QEMU) == 4)
     assert {body for kind, body in server.messages if kind == QEMU} == {protocol.no_op()[1:]}
@@ -299,6 +299,10 @@ def test_a_server_without_extended_keys_is_never_poked(watch):
     seen.until(lambda: seen.updates == 1)
     seen.display.input_sent()
     assert seen.display._deadline() is None
+    seen.display._due(time.monotonic())  # of a handshake that ended just in time
+    assert not seen.display._thread.backlog
+    theirs.setblocking(False)
+    assert protocol.no_op() not in theirs.recv(65536)
     theirs.close()
 
 
