@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.vm.media.facts import Architecture, DiscFacts, Notice, NoticeId
 from app.vm.media.systems import (
@@ -107,7 +107,7 @@ def suggest(facts: DiscFacts | None, host: HostSize) -> Suggestion:
         disk_mib=_disk(system.disk_mib, host.free_disk_mib),
         min_memory_mib=system.memory_mib.least,
         min_disk_mib=system.disk_mib.least,
-        profile=system.profile,
+        profile=profile_of(system.id),
         certainty=found.certainty,
         warnings=tuple(warnings),
     )
@@ -154,8 +154,9 @@ def find_system(system_id: str) -> System:
 
 
 def profile_of(system_id: str) -> Profile:
-    """Devices for the system of that id."""
-    return find_system(system_id).profile
+    """Devices and clock for the system of that id."""
+    system = find_system(system_id)
+    return replace(system.profile, local_clock=system.local_time)
 
 
 def _offers(facts: DiscFacts) -> set[Firmware]:

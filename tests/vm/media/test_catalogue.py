@@ -276,3 +276,8 @@ def test_every_suggestion_is_a_machine_that_can_be_made(system_id, host):
     for warning in suggestion.warnings:
         assert warning.message.endswith(".")
         assert warning.remedy.endswith(".")
+
+
+def test_a_windows_machine_keeps_local_time_and_others_keep_utc():
+    assert profile_of("windows-11").local_clock
+    assert not profile_of("unknown").local_clock
