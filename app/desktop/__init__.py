@@ -1,0 +1,1 @@
+"""The desktop application: builds the windows over the control plane and wires them together."""

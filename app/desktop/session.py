@@ -1,0 +1,79 @@
+"""One machine of the manager, as its exclusive window sees it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from uuid import UUID
+
+from app.vm.display.qmp_input import QmpInput
+from app.vm.display.rfb.connection import RfbDisplay
+from app.vm.manager import VmManager
+from app.vm.model import VmInfo
+from app.vm.state import VmState
+
+
+class ManagedSession:
+    """Implements `app.exclusive.machine_view.MachineSession` over a `VmManager` of this process."""
+
+    def __init__(self, manager: VmManager, info: VmInfo) -> None:
+        self._manager = manager
+        self._info = info
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def vm_id(self) -> UUID:
+        """The machine's own id."""
+        return self._info.id
+
+    @property
+    def name(self) -> str:
+        """Its present name."""
+        return self._info.name
+
+    @property
+    def state(self) -> VmState:
+        """Its present state."""
+        return self._info.state
+
+    @property
+    def problem(self) -> str:
+        """A sentence for ERROR and UNAVAILABLE, else empty."""
+        return self._info.problem
+
+    def update(self, info: VmInfo) -> None:
+        """Take over what the manager says now and tell the window."""
+        if info != self._info:
+            self._info = info
+            for listener in list(self._listeners):
+                listener()
+
+    def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed` after each change; returns what ends that."""
+        self._listeners.append(changed)
+        return lambda: self._listeners.remove(changed)
+
+    async def open_display(self) -> RfbDisplay:
+        """Connect to the picture; not started yet."""
+        running = self._manager.running(self.name)
+        return RfbDisplay(await asyncio.to_thread(running.open_display))
+
+    async def open_input(
+        self, after_send: Callable[[], None], on_closed: Callable[[str], None]
+    ) -> QmpInput:
+        """Connect to keyboard and pointer."""
+        running = self._manager.running(self.name)
+        connection = await asyncio.to_thread(running.open_input)
+        return QmpInput(connection, after_send, on_closed=on_closed)
+
+    async def start(self) -> None:
+        """Start a machine that is off."""
+        await self._manager.start_vm(self.name)
+
+    async def pause(self) -> None:
+        """Let it stand still."""
+        await self._manager.pause_vm(self.name)
+
+    async def resume(self) -> None:
+        """Let it go on."""
+        await self._manager.resume_vm(self.name)
