@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QEnterEvent, QHideEvent
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -28,6 +28,7 @@ _SLIDE_MS = 200
 _LINGER_MS = 1500
 _RADIUS_PX = 16
 _NAME_PX = 220
+_LEAST_NAME_PX = 40
 _COLUMNS = 4
 
 
@@ -72,7 +73,9 @@ class Bar(Panel):
         self._colors: OverlayColors | None = None
         self._holding = False
         self._exclusive = False
+        self._machine = ""
         self._state = VmState.STOPPED
+        self._live = False
         self._dot = Dot()
         self._name = label(role="strong")
         self._word = label(role="caption")
@@ -107,12 +110,9 @@ class Bar(Panel):
         self.panel.dress(colors)
         self._refresh()
 
-    def set_machine(self, name: str, state: VmState) -> None:
-        """Show this machine in this state."""
-        shown = self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _NAME_PX)
-        self._name.setText(shown)
-        self._name.setToolTip(name if shown != name else "")
-        self._state = state
+    def set_machine(self, name: str, state: VmState, *, live: bool) -> None:
+        """Show this machine in this state; `live`: it takes input."""
+        self._machine, self._state, self._live = name, state, live
         self._refresh()
 
     def set_holding(self, holding: bool) -> None:
@@ -154,7 +154,7 @@ class Bar(Panel):
 
     def settle(self) -> None:
         """Take the right size and place in the window."""
-        self.adjustSize()
+        self._fit()
         if self._slide.state() != QPropertyAnimation.State.Running:
             self.move(self._place(out=not self._opening))
         self.panel.adjustSize()
@@ -162,6 +162,26 @@ class Bar(Panel):
             (self.host.width() - self.panel.width()) // 2,
             _TOP_PX + self.height() + _GAP_PX,
         )
+
+    def _fit(self) -> None:
+        """Give up the state's word, then the end of the name, where the window is narrow."""
+        room = self.host.width() - 2 * _TOP_PX
+        self._set_name(_NAME_PX)
+        self._word.setText(self._state_word())
+        self._word.setVisible(bool(self._word.text()))
+        self.shrink()
+        if self.width() > room:
+            self._word.hide()
+            self.shrink()
+        if self.width() > room:
+            self._set_name(max(_LEAST_NAME_PX, self._name.width() - self.width() + room))
+            self.shrink()
+
+    def _set_name(self, width: int) -> None:
+        mode = Qt.TextElideMode.ElideRight
+        shown = self._name.fontMetrics().elidedText(self._machine, mode, width)
+        self._name.setText(shown)
+        self._name.setToolTip(self._machine if shown != self._machine else "")
 
     def _place(self, *, out: bool) -> QPoint:
         x = (self.host.width() - self.width()) // 2
@@ -180,7 +200,7 @@ class Bar(Panel):
             self._linger.start(_LINGER_MS)
             return
         self._opening = False
-        self.panel.hide()
+        self._keys.setChecked(False)
         self._slide_to(self._place(out=True))
 
     def _is_in_use(self) -> bool:
@@ -200,11 +220,6 @@ class Bar(Panel):
     @override
     def leaveEvent(self, event: QEvent) -> None:
         self._linger.start(_LINGER_MS)
-
-    @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        self.panel.hide()
-        self._keys.setChecked(False)
 
     # Inside.
 
@@ -260,18 +275,16 @@ class Bar(Panel):
         if self._colors is None:
             return
         colors, actions = self._colors, allowed(self._state)
-        live = self._state.has_process
-        self._word.setText(self._state_word())
-        self._word.setVisible(bool(self._word.text()))
         self._dot.set_color(self._dot_color(colors))
         self._dot.setAccessibleName(self._state_word() or self.tr("Running"))
+        self._dot.setToolTip(self._dot.accessibleName())
         paused = Action.RESUME in actions
         self._draw(self._pause, "play" if paused else "pause", colors.text)
         self._pause.name(self.tr("Resume") if paused else self.tr("Pause"))
         self._pause.setEnabled(paused or Action.PAUSE in actions)
         self._draw(self._keys, "keyboard", colors.text)
         self._keys.name(self.tr("Send keys"))
-        self._keys.setEnabled(live)
+        self._keys.setEnabled(self._live)
         self._draw(self._mode, "shrink" if self._exclusive else "expand", colors.text)
         self._mode.name(self.tr("Window") if self._exclusive else self.tr("Exclusive mode"))
         self._draw(self._pin, "pin", colors.text)
@@ -290,9 +303,7 @@ class Bar(Panel):
         self._hand.setText(release if self._holding else hand_over)
         self._hand.setFixedWidth(max(widths))  # nothing jumps when the words change
         self._hand.setAccessibleName(self._hand.text())
-        self._hand.setEnabled(
-            self._state in {VmState.RUNNING, VmState.VIEWING, VmState.STOPPING} or self._holding
-        )
+        self._hand.setEnabled(self._live)
 
     def _draw(self, button: Button, name: str, color: str) -> None:
         if self._colors is not None:

@@ -43,7 +43,7 @@ class Passing(Panel):
 
     def fit(self, width: int) -> None:
         """Take the right size in a window of this width."""
-        self.adjustSize()
+        self.shrink()
 
 
 class Hint(Passing):

@@ -116,6 +116,7 @@ QPushButton[kbd="true"]:focus { border: 2px solid $brand; padding: 6px 17px; }
 QPushButton[kind="primary"] { background: $brand; color: $on_brand; }
 QPushButton[kind="primary"]:hover { background: $brand_hover; }
 QPushButton[kind="primary"]:pressed { background: $brand_press; }
+QPushButton[kind="primary"]:disabled { background: $fill; color: $text3; }
 QPushButton[kind="primary"][kbd="true"]:focus { border: 2px solid $text; }
 QPushButton[kind="icon"] { background: transparent; padding: 6px; min-width: 20px;
     border-radius: 10px; }
@@ -154,6 +155,16 @@ class Panel(QFrame):
     def dress(self, colors: OverlayColors) -> None:
         """Take these colours."""
         self.setStyleSheet(sheet(colors))
+
+    def shrink(self, width: int | None = None) -> None:
+        """Take the size that the contents need; with a width, the height that follows from it."""
+        layout = self.layout()
+        if layout is None:
+            return
+        layout.activate()
+        wide = self.sizeHint().width() if width is None else width
+        high = layout.totalHeightForWidth(wide) if layout.hasHeightForWidth() else -1
+        self.resize(wide, high if high >= 0 else self.sizeHint().height())
 
 
 class Button(QPushButton):
@@ -303,8 +314,8 @@ class Shadow(QWidget):
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 7))
         for inset in range(2, _SHADOW_PX, 2):  # each ring darkens what lies within it
+            painter.setBrush(QColor(0, 0, 0, 1 + 9 * inset**2 // _SHADOW_PX**2))
             corner = self._radius + _SHADOW_PX - inset
             painter.drawRoundedRect(
                 QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), corner, corner

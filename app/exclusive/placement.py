@@ -44,8 +44,8 @@ class Placement:
         What lies beside the picture counts as its nearest edge.
         """
         return (
-            _fraction((x - self.x) * self.guest_w / self.w, self.guest_w),
-            _fraction((y - self.y) * self.guest_h / self.h, self.guest_h),
+            _fraction(x - self.x, self.w, self.guest_w),
+            _fraction(y - self.y, self.h, self.guest_h),
         )
 
     def to_view(self, rect: Rect) -> Rect:
@@ -72,7 +72,15 @@ def place(guest_w: int, guest_h: int, view_w: int, view_h: int) -> Placement:
     return Placement((view_w - w) // 2, (view_h - h) // 2, w, h, guest_w, guest_h)
 
 
-def _fraction(pixel: float, count: int) -> float:
-    if count == 1:
+def _fraction(position: float, shown: int, count: int) -> float:
+    """Which of `count` guest pixels lies at `position` of the `shown` screen pixels.
+
+    In a picture that was made smaller not every guest pixel has a screen pixel, but both ends do:
+    screen edges and corners are what people aim at.
+    """
+    pixel = min(max(math.floor(position + _ROUNDING), 0), shown - 1)
+    if count == 1 or shown == 1:
         return 0.0
-    return min(max(math.floor(pixel + _ROUNDING), 0), count - 1) / (count - 1)
+    if shown < count:
+        return pixel / (shown - 1)
+    return pixel * count // shown / (count - 1)

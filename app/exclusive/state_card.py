@@ -75,7 +75,7 @@ _CARDS = {
 _CARDS[VmState.AVAILABLE] = _CARDS[VmState.STOPPED]
 
 _LOST = CardText(
-    QT_TRANSLATE_NOOP("StateCard", "The connection to the machine's screen was lost"),
+    QT_TRANSLATE_NOOP("StateCard", "The picture's connection was lost"),
     QT_TRANSLATE_NOOP("StateCard", "The machine itself may go on running."),
     Step.RECONNECT,
     QT_TRANSLATE_NOOP("StateCard", "Connect again"),
@@ -122,9 +122,9 @@ class StateCard(Panel):
     def __init__(self, parent: QWidget, *, still: bool) -> None:
         super().__init__("card", parent)
         self._scrim = Scrim(parent)
+        self._scrim.stackUnder(self)
         self._shown: tuple[CardText, str] | None = None
         self._step: Step | None = None
-        self.setFixedWidth(_WIDTH_PX)
         self._spinner = Spinner(still=still)
         self._title = label(role="heading", wrap=True)
         self._text = label(role="body2", wrap=True)
@@ -151,7 +151,7 @@ class StateCard(Panel):
         """Take the middle of the window, and dim all of it."""
         area = self.host.rect()
         self._scrim.setGeometry(area)
-        self.adjustSize()
+        self.shrink(_WIDTH_PX)
         self.move((area.width() - self.width()) // 2, (area.height() - self.height()) // 2)
 
     def say(self, card: CardText | None, detail: str = "") -> None:
@@ -175,9 +175,7 @@ class StateCard(Panel):
         self.setAccessibleName(f"{title} {self._text.text()}".strip())
         # The button does not take the focus: who was typing must not start a machine by accident.
         self._scrim.show()
-        self._scrim.raise_()
         self.show()
-        self.raise_()
         self.settle()
 
     def _press(self) -> None:

@@ -62,6 +62,7 @@ _HINT_MS = 4000
 _TOAST_MS = 8000
 _NOTE_MS = 8000
 _BAR_AFTER_RELEASE_MS = 4000
+_INTRODUCTION_MS = 4000
 _FOLLOW_MS = 250
 _RECONNECT_MS = 800
 
@@ -130,6 +131,7 @@ class ExclusiveWindow(QWidget):
         self._channel_of: object | None = None  # the attempt that made the present one
         self._lost = ""
         self._retried = False
+        self._introduced = False  # the bar was seen once
         self._closed = False
         self._given_size = QSize()
         self._view_state: ViewState | None = None
@@ -240,7 +242,7 @@ class ExclusiveWindow(QWidget):
 
     def _connect_signals(self) -> None:
         surface, bar = self._surface, self._bar
-        surface.pictureResized.connect(self._follow.start)
+        surface.pictureResized.connect(lambda: self._follow.start())
         surface.pointerModeChanged.connect(self._pointer_mode)
         surface.displayClosed.connect(self._connection_lost)
         self._inputLost.connect(self._input_lost, Qt.ConnectionType.QueuedConnection)
@@ -269,7 +271,7 @@ class ExclusiveWindow(QWidget):
             self._ensure_connection()
         live = self._display is not None and state in _TAKES_INPUT
         self.input.run(self.input.grab.machine(live=live))
-        self._bar.set_machine(self._session.name, state)
+        self._bar.set_machine(self._session.name, state, live=live)
         self._show_card()
 
     def _show_card(self) -> None:
@@ -278,9 +280,12 @@ class ExclusiveWindow(QWidget):
         is_problem = self._session.state in {VmState.ERROR, VmState.UNAVAILABLE}
         detail = self._session.problem if is_problem else self._lost if lost else ""
         self._card.say(card, detail)
-        if card is not None and self.is_exclusive:
+        if card is None:
+            return
+        for part in (self._toast, self._line):
+            part.hide()
+        if self.is_exclusive:
             self._bar.open(linger_ms=_BAR_AFTER_RELEASE_MS)  # the way out, without a search
-            self._bar.raise_()
 
     def _ensure_connection(self) -> None:
         if self._display is None and self._attempt is None:
@@ -291,7 +296,7 @@ class ExclusiveWindow(QWidget):
         try:
             display, channel = await self._open(attempt)
         except AppError as err:
-            _log.warning("%s: the view could not connect: %s", self._session.name, err.message)
+            _log.info("%s: the view could not connect: %s", self._session.name, err.message)
             if self._attempt is attempt:
                 self._attempt = None
                 self._lost = f"{err.message} {err.remedy}".strip()
@@ -376,7 +381,11 @@ class ExclusiveWindow(QWidget):
         for part in (self._line, self._toast):
             part.hide()
         self._bar.set_holding(True)
-        self._bar.close_soon()
+        if self._introduced:
+            self._bar.close_soon()
+        else:
+            self._introduced = True
+            self._bar.open(linger_ms=_INTRODUCTION_MS)
         if self.is_exclusive:
             self._show_hint()
 

@@ -1,0 +1,458 @@
+"""The window over a fake machine: states, ways out, what is said."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from app.errors import ConnectionLostError
+from app.exclusive.grab import Capture, Reason
+from app.vm.display.keymap import Key
+from app.vm.display.seam import Button, Rect
+from app.vm.events import ViewState
+from app.vm.state import VmState
+from tests.fakes.session import FakeSession
+from tests.helpers.waiting import eventually
+
+KEY_A, KEY_F11, KEY_RIGHT_CTRL = 30, 87, 97
+
+
+async def test_opening_shows_the_picture_and_hands_the_keyboard_over(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.tap(KEY_A)
+    assert opened.session.input.strokes() == [(0x1E, True), (0x1E, False)]
+    assert opened.window.windowTitle() == "Windows 11"
+    assert opened.surface.picture_size == QSize(640, 400)
+
+
+async def test_the_window_takes_the_guests_size(open_window):
+    opened = open_window()
+    await opened.hold()
+    await eventually(lambda: opened.window.size() == QSize(640, 400))
+
+
+async def test_a_size_that_the_person_chose_is_kept(open_window):
+    opened = open_window()
+    await opened.hold()
+    await eventually(lambda: opened.window.size() == QSize(640, 400))
+    opened.window.resize(700, 500)
+    opened.session.display.resize(720, 400)
+    opened.session.display.show()
+    await eventually(lambda: opened.surface.picture_size == QSize(720, 400))
+    await eventually(lambda: not opened.window._follow.isActive())
+    assert opened.window.size() == QSize(700, 500)
+
+
+async def test_more_is_asked_for_only_after_painting(open_window):
+    opened = open_window()
+    await opened.present()
+    display = opened.session.display
+    await eventually(lambda: display.requests == 1)
+    display.show(Rect(0, 0, 10, 10))
+    await eventually(lambda: display.requests == 2)
+
+
+async def test_a_hidden_window_asks_for_nothing_until_it_is_shown_again(open_window):
+    opened = open_window()
+    await opened.hold()
+    display = opened.session.display
+    await eventually(lambda: display.requests == 1)
+    opened.window.hide()
+    assert not opened.grab.holding
+    display.show(Rect(0, 0, 10, 10))
+    await eventually(lambda: opened.surface._owes_request)
+    assert display.requests == 1
+    opened.window.show()
+    await eventually(lambda: display.requests == 2)
+
+
+async def test_the_release_key_gives_back_and_a_click_hands_over_again(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.tap(KEY_RIGHT_CTRL)
+    assert not opened.grab.holding
+    assert opened.window._line.isVisible()
+    assert opened.window._toast.accessibleName().startswith("Keyboard is back.")
+    assert opened.window._bar.is_open
+    opened.tap(KEY_A)
+    opened.click((100, 100))
+    assert opened.grab.holding
+    assert not opened.window._line.isVisible()
+    assert opened.session.input.strokes() == []
+    assert not any(event[0] == "button" for event in opened.session.input.events)
+
+
+async def test_the_first_hint_stays_until_the_key_was_used(open_window):
+    opened = open_window(learned=False)
+    await opened.hold()
+    opened.window.enter_exclusive()
+    hint = opened.window._hint
+    assert hint.isVisible()
+    assert "Try it now: press Right Ctrl." in hint.accessibleName()
+    assert not hint._timer.isActive()
+    opened.tap(KEY_RIGHT_CTRL)
+    assert opened.memory.release_learned
+    assert not hint.isVisible()
+    opened.click((100, 100))
+    assert hint.isVisible()
+    assert "Try it now" not in hint.accessibleName()
+    assert hint._timer.isActive()
+
+
+async def test_other_ways_out_do_not_count_as_having_learned_the_key(open_window):
+    opened = open_window(learned=False)
+    await opened.hold()
+    opened.window.release(Reason.LOCKED)
+    assert not opened.memory.release_learned
+
+
+async def test_exclusive_mode_fills_the_screen_and_captures(open_window):
+    opened = open_window()
+    await opened.hold()
+    assert not opened.capture.is_active
+    opened.window.enter_exclusive()
+    assert opened.window.isFullScreen()
+    assert opened.capture.is_active
+    opened.window.leave_exclusive()
+    assert not opened.window.isFullScreen()
+    assert not opened.capture.is_active
+    assert opened.grab.holding
+
+
+async def test_a_refused_capture_is_said_and_stays_said_in_the_bar(open_window):
+    opened = open_window(granted=False)
+    await opened.hold()
+    opened.window.enter_exclusive()
+    note = opened.window._note
+    assert note.isVisible()
+    assert note.accessibleName() == (
+        "Some shortcuts stay with this computer. Another program holds the keyboard."
+    )
+    assert opened.window._hint.isVisible()
+    assert opened.window._bar._warn.isVisibleTo(opened.window._bar)
+    opened.tap(KEY_A)
+    assert len(opened.session.input.strokes()) == 2
+
+
+async def test_an_answer_that_comes_late_is_waited_for(open_window):
+    opened = open_window(granted=None)
+    await opened.hold()
+    opened.window.enter_exclusive()
+    assert opened.grab.capture is Capture.ASKED
+    assert not opened.window._note.isVisible()
+    opened.capture.answer(False)
+    assert opened.window._note.isVisible()
+
+
+async def test_f11_is_ours_in_a_window_and_the_guests_in_exclusive_mode(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.tap(KEY_F11)
+    assert opened.window.is_exclusive
+    assert opened.session.input.strokes() == []
+    opened.tap(KEY_F11)
+    assert opened.session.input.strokes() == [(Key.F11, True), (Key.F11, False)]
+    assert opened.window.is_exclusive
+    opened.tap(KEY_RIGHT_CTRL)
+    opened.tap(KEY_F11, key=Qt.Key.Key_F11)
+    assert not opened.window.is_exclusive
+
+
+async def test_a_pause_lifts_everything_and_resume_goes_on(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.key(KEY_A, down=True)
+    opened.session.become(VmState.PAUSED)
+    assert opened.session.input.holds_nothing
+    card = opened.window._card
+    assert card.isVisible()
+    assert card.accessibleName().startswith("Paused")
+    card._button.click()
+    await eventually(lambda: opened.grab.holding)
+    assert not card.isVisible()
+
+
+async def test_a_machine_that_went_off_offers_to_start_and_connects_again(open_window):
+    opened = open_window()
+    await opened.hold()
+    first = opened.session.display
+    opened.session.become(VmState.STOPPED)
+    assert first.is_closed
+    assert opened.session.inputs[0].is_closed
+    assert opened.window._card._button.text() == "Start"
+    assert opened.surface.picture_size == QSize(640, 400)  # the last picture stays
+    opened.window._card._button.click()
+    await eventually(lambda: len(opened.session.displays) == 2 and opened.grab.holding)
+
+
+async def test_a_machine_that_failed_says_why(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.session.problem = "The machine ended unexpectedly (code 1)."
+    opened.session.become(VmState.ERROR)
+    assert "(code 1)" in opened.window._card.accessibleName()
+    assert opened.window._card._button.text() == "Start again"
+
+
+async def test_a_machine_that_shuts_down_still_takes_keys(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.session.become(VmState.STOPPING)
+    assert opened.grab.holding
+    assert not opened.window._card.isVisible()
+
+
+async def test_a_lost_connection_is_tried_once_more_by_itself(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.key(KEY_A, down=True)
+    opened.session.display.break_off("The engine ended the display's connection.")
+    await eventually(lambda: not opened.grab.holding)
+    assert opened.session.inputs[0].holds_nothing
+    assert not opened.window._card.isVisible()
+    await eventually(lambda: len(opened.session.displays) == 2 and opened.grab.holding)
+
+
+async def test_a_connection_that_stays_lost_is_said_with_a_remedy(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.session.failure = ConnectionLostError("It cannot be reached.", remedy="Try again.")
+    opened.session.display.break_off("gone")
+    card = opened.window._card
+    await eventually(card.isVisible)
+    assert card.accessibleName().endswith("It cannot be reached. Try again.")
+    opened.session.failure = None
+    card._button.click()
+    await eventually(lambda: opened.grab.holding)
+    assert not card.isVisible()
+
+
+async def test_a_lost_input_monitor_counts_as_a_lost_connection(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.session.on_input_closed("The engine closed the input monitor.")
+    await eventually(lambda: len(opened.session.inputs) == 2)
+    assert opened.session.displays[0].is_closed
+
+
+async def test_closing_lifts_all_lets_the_machine_run_and_says_so(open_window, qtbot):
+    opened = open_window()
+    await opened.hold()
+    opened.key(KEY_A, down=True)
+    said, closed = [], []
+    opened.window.closedWhileRunning.connect(said.append)
+    opened.window.closed.connect(closed.append)
+    opened.window.close()
+    assert said == ["Windows 11"]
+    assert closed == [1]
+    assert opened.session.state is VmState.RUNNING
+    assert opened.session.input.holds_nothing
+    assert opened.session.input.is_closed
+    assert opened.session.display.is_closed
+    assert not opened.session.is_watched
+
+
+async def test_closing_a_window_of_a_machine_that_is_off_says_nothing(open_window):
+    opened = open_window(session=FakeSession(state=VmState.STOPPED))
+    await opened.present()
+    said = []
+    opened.window.closedWhileRunning.connect(said.append)
+    opened.window.close()
+    assert said == []
+
+
+async def test_closing_while_it_connects_leaves_no_connection(open_window):
+    opened = open_window()
+    opened.window.close()
+    await eventually(lambda: opened.session.inputs and not opened.tasks.tasks)
+    assert opened.session.display.is_closed
+    assert opened.session.input.is_closed
+
+
+async def test_a_new_name_is_shown_everywhere(open_window):
+    opened = open_window()
+    opened.session.name = "<b>Rechner & Söhne</b>"
+    opened.session.become(VmState.RUNNING)
+    assert opened.window.windowTitle() == "<b>Rechner & Söhne</b>"
+    assert opened.window._bar._name.textFormat() is Qt.TextFormat.PlainText
+
+
+async def test_pointer_buttons_and_wheel_reach_the_guest(open_window):
+    opened = open_window()
+    await opened.hold()
+    await eventually(lambda: opened.window.size() == QSize(640, 400))
+    opened.move((639, 399))
+    opened.click((0, 0), Qt.MouseButton.ForwardButton)
+    opened.wheel(0, 60)
+    opened.wheel(0, 60)
+    opened.wheel(-120, 0)
+    assert opened.session.input.events == [
+        ("move_to", 1.0, 1.0),
+        ("move_to", 0.0, 0.0),
+        ("button", Button.EXTRA, True),
+        ("move_to", 0.0, 0.0),
+        ("button", Button.EXTRA, False),
+        ("wheel", 0, 1),
+        ("wheel", 1, 0),
+    ]
+
+
+async def test_nothing_of_the_pointer_reaches_the_guest_after_a_release(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.tap(KEY_RIGHT_CTRL)
+    opened.move((10, 10))
+    opened.wheel(0, 120)
+    assert opened.session.input.events == []
+
+
+async def test_a_guest_that_knows_only_motion_catches_the_pointer_by_a_click(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.session.display.set_pointer(absolute=False)
+    await eventually(lambda: not opened.grab.takes_pointer)
+    opened.move((10, 10))
+    opened.click((100, 100))
+    assert opened.window._pointer.is_locked
+    assert "top edge" not in opened.window._hint.accessibleName()
+    middle = opened.surface.rect().center()
+    opened.session.input.events.clear()
+    opened.move((middle.x(), middle.y()))
+    opened.move((middle.x() + 7, middle.y() - 3))
+    opened.move((middle.x() + 10, middle.y() - 3))
+    assert opened.session.input.events == [("move_by", 7, -3), ("move_by", 3, 0)]
+    opened.tap(KEY_RIGHT_CTRL)
+    assert not opened.window._pointer.is_locked
+
+
+async def test_the_pointer_held_on_the_top_edge_opens_the_bar_and_gives_back(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.window.enter_exclusive()
+    opened.key(KEY_A, down=True)
+    opened.move((50, 0))
+    await eventually(lambda: not opened.grab.holding)
+    assert opened.window._bar.is_open
+    assert opened.session.input.holds_nothing
+
+
+async def test_a_pointer_that_only_touches_the_top_edge_changes_nothing(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.window.enter_exclusive()
+    opened.move((50, 0))
+    opened.move((50, 20))
+    assert not opened.window._edge._timer.isActive()
+
+
+async def test_the_bar_never_takes_the_focus_from_the_guest(open_window):
+    opened = open_window()
+    await opened.hold()
+    bar = opened.window._bar
+    bar.open()
+    for button in bar.findChildren(QPushButton):
+        assert button.focusPolicy() is Qt.FocusPolicy.NoFocus
+    bar._keys.click()
+    assert opened.window.focusWidget() is opened.surface
+    opened.tap(KEY_A)
+    assert len(opened.session.input.strokes()) == 2
+
+
+async def test_after_a_release_the_bar_is_walked_by_tab(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.tap(KEY_RIGHT_CTRL)
+    seen = set()
+    for _ in range(12):
+        opened.window.focusNextPrevChild(True)
+        seen.add(opened.window.focusWidget())
+    assert opened.window._bar._hand in seen
+    opened.window._bar._hand.click()
+    assert opened.grab.holding
+    assert opened.window.focusWidget() is opened.surface
+
+
+async def test_tab_and_shortcuts_are_the_guests_while_it_holds(open_window):
+    opened = open_window()
+    await opened.hold()
+    assert not opened.surface.focusNextPrevChild(True)
+    opened.tap(15, key=Qt.Key.Key_Tab)
+    assert opened.session.input.strokes() == [(Key.TAB, True), (Key.TAB, False)]
+
+
+async def test_every_button_has_a_name_and_only_working_ones_are_there(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.window._bar.open()
+    for button in opened.window._bar.findChildren(QPushButton):
+        if button.isVisibleTo(opened.window._bar):
+            assert button.accessibleName()
+    for button in opened.window._bar.panel.findChildren(QPushButton):
+        assert button.accessibleName().startswith("Send ")
+
+
+async def test_a_combination_goes_to_the_guest_and_leaves_nothing_down(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.tap(KEY_RIGHT_CTRL)
+    opened.window._bar._keys.click()
+    opened.window._bar.panel.buttons[0].click()
+    assert opened.session.input.strokes() == [
+        (Key.LEFT_CTRL, True),
+        (Key.LEFT_ALT, True),
+        (Key.DELETE, True),
+        (Key.DELETE, False),
+        (Key.LEFT_ALT, False),
+        (Key.LEFT_CTRL, False),
+    ]
+    assert not opened.window._bar.panel.isVisible()
+
+
+async def test_a_silent_machine_gives_back_and_is_said_to_be_silent(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.key(KEY_A, down=True)
+    opened.window.report_silence()
+    assert opened.session.input.holds_nothing
+    assert opened.window._toast.accessibleName() == "The machine does not answer."
+    assert opened.window._bar.is_open
+
+
+async def test_the_state_of_the_view_is_told(open_window):
+    opened = open_window()
+    states = []
+    opened.window.viewStateChanged.connect(states.append)
+    await opened.present()
+    opened.window.hide()
+    assert states[-1] == ViewState.HIDDEN
+    assert ViewState.FOCUSED in states
+
+
+@pytest.mark.parametrize("width", [480, 640, 1000, 1600])
+@pytest.mark.parametrize("state", [VmState.RUNNING, VmState.PAUSED, VmState.ERROR])
+async def test_nothing_that_floats_is_cut_by_the_window(open_window, width, state):
+    opened = open_window(granted=False, learned=False)
+    await opened.hold()
+    window = opened.window
+    window.enter_exclusive()
+    window.showNormal()
+    window.resize(width, 420)
+    opened.session.become(state)
+    window._bar.open()
+    QApplication.sendPostedEvents()
+    parts = [window._hint, window._toast, window._note, window._card, window._bar]
+    for part in parts:
+        if part.isVisible():
+            assert window.rect().contains(part.geometry()), part
+            assert part.width() >= part.minimumSizeHint().width(), part
+
+
+async def test_a_window_closed_by_the_window_manager_is_closed_once(open_window):
+    opened = open_window()
+    closed = []
+    opened.window.closed.connect(closed.append)
+    opened.window.close()
+    QApplication.sendEvent(opened.window, QEvent(QEvent.Type.Close))
+    assert closed == [1]
