@@ -16,6 +16,8 @@ from app.errors import AppError
 if TYPE_CHECKING:
     from rich.console import Console
 
+_ALLOWED = "\n\u200c\u200d"  # The joiners are part of emoji and of several scripts.
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -78,7 +80,7 @@ def survive_any_text(*streams: TextIO) -> None:
 
 def harmless(text: str) -> str:
     """Text without control characters, which a terminal would obey."""
-    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+    return "".join(c if c.isprintable() or c in _ALLOWED else ascii(c)[1:-1] for c in text)
 
 
 def _print_json(data: Mapping[str, object]) -> None:

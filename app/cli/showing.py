@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -46,22 +45,41 @@ async def open_application(name: str) -> None:
             remedy="Run this on a desktop, or look at it with “screenshot”.",
         )
     with tempfile.TemporaryFile() as words:
-        window = subprocess.Popen(  # noqa: ASYNC220 - returns at once
-            [sys.executable, "-m", "app", f"--show={name}"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=words,
-            start_new_session=True,
-            cwd=Path(app.__file__).parent.parent,
-        )
+        pid = _start_application(name, words)
         try:
             async with asyncio.timeout(WINDOW_OPENS_S):
                 while not await _shown(name):
-                    if window.poll():
+                    if _has_failed(pid):
                         raise _failed("ended", words)
                     await asyncio.sleep(_RETRY_S)
         except TimeoutError as err:
             raise _failed(f"did not show the machine within {WINDOW_OPENS_S:g} s", words) from err
+
+
+def _start_application(name: str, words: IO[bytes]) -> int:
+    """Start it in a session of its own, so that it outlives us and our terminal."""
+    root = str(Path(app.__file__).parent.parent)
+    before = os.environ.get("PYTHONPATH")
+    return os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "app", f"--show={name}"],
+        {**os.environ, "PYTHONPATH": f"{root}:{before}" if before else root},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_DUP2, words.fileno(), 2),
+        ],
+        setsid=True,
+    )
+
+
+def _has_failed(pid: int) -> bool:
+    """Whether it has ended with a failure; it may also end well, having told another window."""
+    try:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return False
+    return ended != 0 and os.waitstatus_to_exitcode(status) != 0
 
 
 async def _shown(name: str) -> bool:
