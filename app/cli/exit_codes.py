@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from app.errors import (
-    AppError,
-    ConnectionLostError,
-    DiskLessError,
-    EngineError,
-    MemoryLessError,
-    NotSupportedError,
-    ParamError,
-    StateError,
-    StopRefusedError,
-    UnknownVmError,
-)
+from app.errors import AppError, Code
 
 
 class ExitCode(IntEnum):
@@ -46,26 +35,26 @@ MEANINGS = {
     ExitCode.INTERRUPTED: "interrupted",
 }
 
-# The first row that fits counts, so subclasses stand before their base.
-_BY_CLASS: tuple[tuple[type[AppError], ExitCode], ...] = (
-    (UnknownVmError, ExitCode.UNKNOWN_VM),
-    (ParamError, ExitCode.USAGE),
-    (StopRefusedError, ExitCode.STOP_REFUSED),
-    (StateError, ExitCode.WRONG_STATE),
-    (MemoryLessError, ExitCode.HOST),
-    (DiskLessError, ExitCode.HOST),
-    (NotSupportedError, ExitCode.HOST),
-    (EngineError, ExitCode.ENGINE),
-    (ConnectionLostError, ExitCode.CONNECTION),
-)
+_BY_CODE = {
+    Code.INVALID_PARAM: ExitCode.USAGE,
+    Code.START_PARAM_INVALID: ExitCode.USAGE,
+    Code.INVALID_PATH: ExitCode.USAGE,
+    Code.NAME_TAKEN: ExitCode.USAGE,
+    Code.NOT_FOUND: ExitCode.UNKNOWN_VM,
+    Code.WRONG_STATE: ExitCode.WRONG_STATE,
+    Code.STOP_REFUSED: ExitCode.STOP_REFUSED,
+    Code.MEMORY_LESS: ExitCode.HOST,
+    Code.DISK_LESS: ExitCode.HOST,
+    Code.NOT_SUPPORT: ExitCode.HOST,
+    Code.ENGINE_FAILED: ExitCode.ENGINE,
+    Code.ENGINE_KILLED: ExitCode.ENGINE,
+    Code.IPC_FAILED: ExitCode.CONNECTION,
+}
 
 
 def exit_code_of(error: AppError) -> ExitCode:
-    """Exit code for a failure."""
-    for kind, code in _BY_CLASS:
-        if isinstance(error, kind):
-            return code
-    return ExitCode.FAILED
+    """Exit code for a failure: by its code, which is the same here and from another process."""
+    return _BY_CODE.get(error.code, ExitCode.FAILED)
 
 
 def table() -> str:

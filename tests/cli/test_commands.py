@@ -13,7 +13,7 @@ import pytest
 
 from app.cli.exit_codes import MEANINGS, ExitCode, exit_code_of
 from app.cli.main import commands, run_command_line
-from app.errors import AppError, Code, ConnectionLostError, EngineError, error_from_code
+from app.errors import AppError, Code, ConnectionLostError, EngineError, ParamError
 from app.vm.model import CfgInfo, VmInfo
 from app.vm.state import VmState
 from app.vm.wire import not_begun
@@ -324,11 +324,13 @@ def test_a_wrong_command_or_value_is_code_two(terminal, argv) -> None:
 
 @pytest.mark.parametrize("code", [code for code in Code if code is not Code.OK])
 def test_every_error_has_an_exit_code_that_is_not_zero(code) -> None:
-    assert exit_code_of(error_from_code(code, "x")) in set(ExitCode) - {ExitCode.OK}
+    assert exit_code_of(AppError("x", code=code)) in set(ExitCode) - {ExitCode.OK}
 
 
-def test_an_error_of_no_known_class_is_a_plain_failure() -> None:
-    assert exit_code_of(AppError("x")) is ExitCode.FAILED
+def test_a_taken_name_is_a_wrong_value_wherever_the_manager_is(demo) -> None:
+    taken = AppError("Taken.", code=Code.NAME_TAKEN)
+
+    assert exit_code_of(taken) is exit_code_of(ParamError("Taken.")) is ExitCode.USAGE
 
 
 def test_the_help_tells_every_exit_code(terminal) -> None:

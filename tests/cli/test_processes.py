@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ import app
 from app.cli.exit_codes import ExitCode
 from app.cli.main import run_command_line
 from app.vm.session import manager_socket
+from tests.vm.media.discs import BIOS, Boot, build_disc
 
 _ROOT = Path(app.__file__).parent.parent
 _RUN = "import sys; from app.cli import run; sys.exit(run(sys.argv[1:]))"
@@ -174,3 +176,38 @@ def test_a_window_application_that_ends_is_told_with_its_words(window, capsys) -
 
 def test_a_machine_that_is_not_there_starts_no_window(window, tmp_path) -> None:
     assert run_command_line(["show", "none"]) == ExitCode.UNKNOWN_VM
+
+
+@pytest.fixture
+def installed(tmp_path) -> Iterator[str]:
+    """A machine with a disc that its firmware finds nothing to do with; off again at the end."""
+    disc = tmp_path / "disc.iso"
+    disc.write_bytes(build_disc(boot=[Boot(BIOS)]))
+    done = duplex_vm("create", "demo", "--iso", str(disc), "--memory", "64", "--disk", "64")
+    assert done.returncode == 0, done.stderr
+    yield "demo"
+    assert duplex_vm("kill", "demo").returncode == 0
+
+
+@pytest.mark.timeout_s(120)
+async def test_a_machine_runs_on_between_commands_that_come_and_go(installed, tmp_path) -> None:
+    picture = tmp_path / "picture.png"
+
+    async def say(*argv: str) -> tuple[int, dict[str, Any]]:
+        done = await asyncio.to_thread(duplex_vm, argv[0], "--json", *argv[1:])
+        return done.returncode, json.loads(done.stdout)
+
+    starts = await asyncio.gather(*(say("start", installed) for _ in range(4)))
+    assert [(code, answer["vm"]["stateName"]) for code, answer in starts] == [
+        (0, "STATE_RUNNING")
+    ] * 4
+    assert len({answer["vm"]["startTime"] for _, answer in starts}) == 1
+    assert (await say("screenshot", installed, str(picture)))[0] == 0
+    assert (await asyncio.to_thread(picture.read_bytes)).startswith(b"\x89PNG")
+    for verb, state in (("pause", "STATE_PAUSED"), ("resume", "STATE_RUNNING")):
+        code, answer = await say(verb, installed)
+        assert (code, answer["vm"]["stateName"]) == (0, state)
+    assert (await say("stop", installed, "--timeout", "0.2"))[0] == ExitCode.STOP_REFUSED
+    assert (await say("delete", installed))[0] == ExitCode.WRONG_STATE
+    code, answer = await say("kill", installed)
+    assert (code, answer["vm"]["stateName"]) == (0, "STATE_STOPPED")
