@@ -10,10 +10,12 @@ from pathlib import Path
 def write_atomically(path: Path, data: bytes) -> None:
     """Put `data` in the place of `path`: a sibling is written, flushed and renamed.
 
+    The folder has to be there: a machine that is being removed must not come back as a folder
+    with one late file in it.
+
     Raises:
         OSError: it could not be written; `path` is as it was and no sibling is left.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:

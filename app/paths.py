@@ -7,6 +7,7 @@ place for the same user and library, so that a new process finds running machine
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -21,6 +22,8 @@ from app import APP_NAME
 from app.errors import StoreError
 
 _SLUG_LENGTH = 32
+_UNIX_PATH_BYTES = 107  # sun_path without its closing zero, unix(7)
+_ROOM_BYTES = len("/01234567/qmp-input")  # the longest name of a machine's socket
 
 
 def library_dir() -> Path:
@@ -56,18 +59,26 @@ def runtime_dir(library: Path) -> Path:
     the path stays below the 107 bytes that a unix socket's address may have.
 
     Raises:
-        StoreError: the folder exists but belongs to another user, or others may enter it.
+        StoreError: the folder cannot be made, is not private to this user, or its path is too
+            long for sockets.
     """
     base = _runtime_base()
     key = hashlib.sha256(os.fsencode(library.resolve())).hexdigest()[:8]
-    for folder in (base / APP_NAME, base / APP_NAME / key):
+    chosen = base / APP_NAME / key
+    if len(os.fsencode(chosen)) + _ROOM_BYTES > _UNIX_PATH_BYTES:
+        raise StoreError(
+            f"The path of the folder for sockets, {chosen}, is too long.",
+            remedy="Set XDG_RUNTIME_DIR to a folder with a shorter path.",
+        )
+    for folder in (chosen.parent, chosen):
         _make_private(folder)
-    return base / APP_NAME / key
+    return chosen
 
 
 def _runtime_base() -> Path:
     chosen = os.environ.get("XDG_RUNTIME_DIR")
-    if chosen and Path(chosen).is_dir():
+    # The base directory specification: a relative path is invalid and to be ignored.
+    if chosen and Path(chosen).is_absolute() and Path(chosen).is_dir():
         return Path(chosen)
     uid = os.getuid()
     logind = Path(f"/run/user/{uid}")
@@ -79,8 +90,15 @@ def _runtime_base() -> Path:
 
 
 def _make_private(folder: Path) -> None:
-    folder.mkdir(mode=0o700, exist_ok=True)
-    info = folder.lstat()
+    try:
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+        info = folder.lstat()
+    except OSError as err:
+        raise StoreError(
+            f"The folder for sockets, {folder}, cannot be made: {err.strerror}.",
+            remedy="Set XDG_RUNTIME_DIR to a folder that you can write.",
+        ) from err
     if not stat.S_ISDIR(info.st_mode) or info.st_uid != os.getuid() or info.st_mode & 0o077:
         raise StoreError(
             f"The folder for sockets, {folder}, is not private to you.",

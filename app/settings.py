@@ -1,7 +1,7 @@
 """The person's choices, in one TOML file that they may edit and that newer versions may extend.
 
-Unknown keys are kept when the file is written again. A file that cannot be read is set aside as
-`settings.toml.bad`, never overwritten, and the defaults hold.
+What this version does not know, keys and values, is kept when the file is written again. A file
+that cannot be read is set aside as `settings.toml.bad`, never overwritten, and the defaults hold.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class SettingsFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._unknown: dict[str, Any] = {}
+        self._foreign: dict[str, Any] = {}  # keys and values that this version does not know
         self.values = self._load()
 
     def change(self, **changes: Any) -> Settings:
@@ -64,7 +64,10 @@ class SettingsFile:
             OSError: the file cannot be written; the values are changed all the same.
         """
         self.values = replace(self.values, **changes)
-        document = {**self._unknown, "schema_version": SCHEMA_VERSION, **asdict(self.values)}
+        for key in changes:
+            self._foreign.pop(key, None)
+        document = {"schema_version": SCHEMA_VERSION, **asdict(self.values), **self._foreign}
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(self._path, tomli_w.dumps(document).encode())
         return self.values
 
@@ -73,20 +76,21 @@ class SettingsFile:
             document = tomllib.loads(self._path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return Settings()
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as err:
             self._set_aside(err)
             return Settings()
-        known = {field.name for field in fields(Settings)}
-        self._unknown = {key: value for key, value in document.items() if key not in known}
         defaults = Settings()
-        return replace(
-            defaults,
-            **{
-                key: document[key]
-                for key in known & document.keys()
-                if _is_valid(key, document[key], getattr(defaults, key))
-            },
-        )
+        valid = {
+            field.name: document.pop(field.name)
+            for field in fields(Settings)
+            if field.name in document
+            and _is_valid(field.name, document[field.name], getattr(defaults, field.name))
+        }
+        version = document.get("schema_version")
+        if not isinstance(version, int) or version <= SCHEMA_VERSION:
+            document.pop("schema_version", None)
+        self._foreign = document
+        return replace(defaults, **valid)
 
     def _set_aside(self, err: Exception) -> None:
         _log.warning("The settings file is damaged and was set aside: %s", err)

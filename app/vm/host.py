@@ -173,6 +173,7 @@ def _read_cache(key: str) -> HostReport | None:
 
 def _write_cache(key: str, report: HostReport) -> None:
     try:
+        paths.cache_dir().mkdir(parents=True, exist_ok=True)
         write_atomically(_cache_path(), json.dumps({"key": key, "report": asdict(report)}).encode())
     except OSError as err:
         _log.info("the probe's result cannot be cached: %s", err)

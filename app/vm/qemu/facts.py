@@ -127,6 +127,7 @@ def _read_cache(key: str) -> EngineFacts | None:
 
 def _write_cache(key: str, facts: EngineFacts) -> None:
     try:
+        paths.cache_dir().mkdir(parents=True, exist_ok=True)
         write_atomically(_cache_path(), json.dumps({"key": key, "facts": asdict(facts)}).encode())
     except OSError as err:
         _log.info("the engine's facts cannot be cached: %s", err)
