@@ -6,6 +6,7 @@ what changed, repaint that, and only then ask for more. Nothing here copies a pi
 
 from __future__ import annotations
 
+import math
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
@@ -198,9 +199,10 @@ class Surface(QWidget):
     # Geometry.
 
     def _view_size(self) -> tuple[int, int]:
-        """Screen pixels; a logical size that is no whole number of them is rounded once, here."""
+        """Screen pixels; where a logical size is no whole number of them, rounded as Qt does."""
         ratio = self.devicePixelRatioF()
-        return max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
+        width, height = (math.floor(side * ratio + 0.5) for side in (self.width(), self.height()))
+        return max(1, width), max(1, height)
 
     def _replace(self) -> None:
         if self._image.isNull():

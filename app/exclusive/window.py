@@ -242,7 +242,7 @@ class ExclusiveWindow(QWidget):
 
     def _connect_signals(self) -> None:
         surface, bar = self._surface, self._bar
-        surface.pictureResized.connect(lambda: self._follow.start())
+        surface.pictureResized.connect(self._picture_resized)
         surface.pointerModeChanged.connect(self._pointer_mode)
         surface.displayClosed.connect(self._connection_lost)
         self._inputLost.connect(self._input_lost, Qt.ConnectionType.QueuedConnection)
@@ -489,6 +489,10 @@ class ExclusiveWindow(QWidget):
             self._hint.hide()
             self._note.hide()
             self._bar.set_refusal("")
+
+    def _picture_resized(self, width_px: int, height_px: int) -> None:
+        """Follow when it has stayed so for a moment: a system that starts changes its mode often."""
+        self._follow.start()
 
     def _fit_to_picture(self) -> None:
         """Give the window the guest's size, unless the person chose one."""

@@ -1,0 +1,26 @@
+"""An input sink that hears nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint
+
+from app.vm.display.seam import Button
+
+
+class DeafSink:
+    """`app.exclusive.surface.InputSink` for tests of the picture alone."""
+
+    def owns_keys(self) -> bool:
+        return False
+
+    def key(self, number: int, *, down: bool, repeat: bool) -> None: ...
+
+    def modifiers(self, *, active: bool) -> None: ...
+
+    def button(self, button: Button, *, down: bool, at: tuple[float, float]) -> None: ...
+
+    def moved(self, at: tuple[float, float], where: QPoint) -> None: ...
+
+    def wheel(self, angle: QPoint) -> None: ...
+
+    def left(self) -> None: ...
