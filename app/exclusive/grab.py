@@ -158,6 +158,12 @@ class Grab:
         return self._holding
 
     @property
+    def is_hindered(self) -> bool:
+        """Whether only the focus is missing: the person wants it, and another program has it."""
+        may = self._wanted and self._visible and self._live and not self._closed
+        return may and not self._focused
+
+    @property
     def takes_pointer(self) -> bool:
         """Whether pointer motion and wheel go to the guest now."""
         return self._holding and (self._absolute or self._pointer_locked)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QT
 from PySide6.QtGui import (
     QCursor,
     QFocusEvent,
+    QGuiApplication,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -48,8 +49,8 @@ _MODIFIERS = (
     | Qt.KeyboardModifier.AltModifier
     | Qt.KeyboardModifier.MetaModifier
 )
-# Of these Qt reports the modifiers as they are after the event, and wrongly when left and right
-# are both held.
+# With these Qt reports the modifiers as they are after the event, and as none when left and right
+# are both held: only a yes can be believed.
 _MODIFIER_KEYS = frozenset(
     {
         Qt.Key.Key_Shift,
@@ -324,11 +325,14 @@ class Surface(QWidget):
         if not self._sink.owns_keys():
             event.ignore()
             return
-        if down and event.key() not in _MODIFIER_KEYS:
+        is_modifier = event.key() in _MODIFIER_KEYS
+        if down and not is_modifier:
             self._tell_modifiers(event.modifiers())
         number = number_of(event)
         if number is not None:
             self._sink.key(number, down=down, repeat=event.isAutoRepeat())
+        if down and is_modifier and event.modifiers() & _MODIFIERS:
+            self._sink.modifiers(active=True)
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -368,7 +372,10 @@ class Surface(QWidget):
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._tell_modifiers(event.modifiers())
-        self._sink.wheel(event.angleDelta())
+        angle, alt = event.angleDelta(), Qt.KeyboardModifier.AltModifier
+        if event.modifiers() & alt and QGuiApplication.platformName() == "xcb":
+            angle = angle.transposed()  # undo what Qt does on X11; the guest has the Alt key, too
+        self._sink.wheel(angle)
         event.accept()
 
     def _tell_modifiers(self, modifiers: Qt.KeyboardModifier) -> None:

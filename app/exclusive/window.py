@@ -65,6 +65,7 @@ _BAR_AFTER_RELEASE_MS = 4000
 _INTRODUCTION_MS = 4000
 _FOLLOW_MS = 250
 _RECONNECT_MS = 800
+_PATIENCE_MS = 1200
 
 _TAKES_INPUT = frozenset({VmState.RUNNING, VmState.VIEWING, VmState.STOPPING})
 _HAS_PICTURE = _TAKES_INPUT | {
@@ -156,6 +157,7 @@ class ExclusiveWindow(QWidget):
         self._bar = Bar(self, still=still)
         self._follow = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
         self._reconnect = QTimer(self, singleShot=True, interval=_RECONNECT_MS)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
 
         self._set_up()
         self._connect_signals()
@@ -195,6 +197,7 @@ class ExclusiveWindow(QWidget):
         self.input.run(self.input.grab.hand_over())
         self._set_exclusive(True)
         self.showFullScreen()
+        self._patience.start()
 
     def leave_exclusive(self) -> None:
         """Become an ordinary window again; the picture stays."""
@@ -248,6 +251,7 @@ class ExclusiveWindow(QWidget):
         self._inputLost.connect(self._input_lost, Qt.ConnectionType.QueuedConnection)
         self._follow.timeout.connect(self._fit_to_picture)
         self._reconnect.timeout.connect(self._try_again)
+        self._patience.timeout.connect(self._check_focus)
         bar.pauseClicked.connect(self._pause)
         bar.resumeClicked.connect(self._resume)
         bar.modeClicked.connect(self._toggle_mode)
@@ -378,8 +382,9 @@ class ExclusiveWindow(QWidget):
     def _entered(self) -> None:
         self._surface.setFocus()
         self._surface.show_cursor(own=False)
-        for part in (self._line, self._toast):
+        for part in (self._line, self._toast, self._note):
             part.hide()
+        self._bar.set_refusal("")
         self._bar.set_holding(True)
         if self._introduced:
             self._bar.close_soon()
@@ -405,6 +410,13 @@ class ExclusiveWindow(QWidget):
         if reason in BY_PERSON:
             self._bar.open(linger_ms=_BAR_AFTER_RELEASE_MS)
             self._say(self.tr("Keyboard is back. Click the machine to hand it over again."))
+
+    def _check_focus(self) -> None:
+        """An exclusive window that does not get the keyboard at all has to say so, too."""
+        if self.is_exclusive and self.input.grab.is_hindered:
+            self._refused()
+            self._line.show()
+            self._line.raise_()
 
     def _refused(self) -> None:
         why = self.input.refusal
@@ -491,7 +503,7 @@ class ExclusiveWindow(QWidget):
             self._bar.set_refusal("")
 
     def _picture_resized(self, width_px: int, height_px: int) -> None:
-        """Follow when it has stayed so for a moment: a system that starts changes its mode often."""
+        """Follow when it has stayed so for a moment: a starting system changes its mode often."""
         self._follow.start()
 
     def _fit_to_picture(self) -> None:
@@ -595,7 +607,7 @@ class ExclusiveWindow(QWidget):
             return
         self._closed = True
         self._unsubscribe()
-        for timer in (self._follow, self._reconnect):
+        for timer in (self._follow, self._reconnect, self._patience):
             timer.stop()
         self.input.run(self.input.grab.close())
         self._disconnect()

@@ -10,9 +10,11 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from Xlib.display import Display
 
 from app.exclusive.window import ExclusiveWindow, ViewOptions
 from tests.fakes.session import FakeCapture, FakeMemory, FakeSession, Tasks
+from tests.helpers.screen import x_server
 from tests.helpers.waiting import eventually
 
 _X11 = 8
@@ -135,3 +137,17 @@ def pixels(widget: QWidget) -> QImage:
 async def pass_time(ms: int) -> None:
     """Let a timer of the window run out; for what must *not* happen before."""
     await asyncio.sleep(ms / 1000)
+
+
+@pytest.fixture
+def x_display() -> Iterator[str]:
+    """A private X server that is never without a client.
+
+    A server starts anew when its last client leaves, and drops whoever is just connecting.
+    """
+    with x_server() as name:
+        connection = Display(name)
+        try:
+            yield name
+        finally:
+            connection.close()
