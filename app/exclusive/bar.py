@@ -214,6 +214,12 @@ class Bar(Panel):
             self.hide()
 
     @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._refresh()
+        super().changeEvent(event)
+
+    @override
     def enterEvent(self, event: QEnterEvent) -> None:
         self._linger.stop()
 

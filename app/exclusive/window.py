@@ -369,11 +369,11 @@ class ExclusiveWindow(QWidget):
                 self._refused()
             case LockPointer():
                 self._pointer.lock(self._surface)
-                self._surface.show_cursor(own=False, hidden=True)
+                self._update_cursor()
                 self._show_hint()
             case UnlockPointer():
                 self._pointer.unlock()
-                self._surface.show_cursor(own=False)
+                self._update_cursor()
                 if not self.is_exclusive:
                     self._hint.hide()
             case _:
@@ -381,7 +381,7 @@ class ExclusiveWindow(QWidget):
 
     def _entered(self) -> None:
         self._surface.setFocus()
-        self._surface.show_cursor(own=False)
+        self._update_cursor()
         for part in (self._line, self._toast, self._note):
             part.hide()
         self._bar.set_refusal("")
@@ -395,7 +395,7 @@ class ExclusiveWindow(QWidget):
             self._show_hint()
 
     def _released(self, reason: Reason) -> None:
-        self._surface.show_cursor(own=True)
+        self._update_cursor()
         for part in (self._hint, self._note):
             part.hide()
         self._bar.set_holding(False)
@@ -466,6 +466,12 @@ class ExclusiveWindow(QWidget):
 
     def _pointer_mode(self, absolute: bool) -> None:
         self.input.run(self.input.grab.pointer_mode(absolute=absolute))
+        self._update_cursor()
+
+    def _update_cursor(self) -> None:
+        """The guest's own where the guest has the pointer; none where it cannot be seen to move."""
+        grab = self.input.grab
+        self._surface.show_cursor(own=not grab.takes_pointer, hidden=grab.pointer_locked)
 
     def _pause(self) -> None:
         self._spawn(self._session.pause(), f"pause {self._session.name}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.fakes.session import FakeCapture, FakeMemory, FakeSession, Tasks
 from tests.helpers.screen import x_server
 from tests.helpers.waiting import eventually
 
+ROOT = Path(__file__).parents[2]
 _X11 = 8
 STILL = ViewOptions(reduce_motion=True)
 

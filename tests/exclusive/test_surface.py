@@ -16,7 +16,7 @@ from app.exclusive.cursors import guest_cursor
 from app.exclusive.pointer import Notches
 from app.exclusive.surface import Surface
 from app.vm.display.seam import CursorShape, Rect
-from tests.exclusive.conftest import pixels
+from tests.exclusive.conftest import ROOT, pixels
 from tests.fakes.display import FakeDisplay
 from tests.fakes.sink import DeafSink
 from tests.helpers.waiting import eventually
@@ -27,6 +27,7 @@ RATIOS = ["1", "1.25", "1.5", "1.75", "2"]
 def probe(ratio: str, **environment: str) -> dict:
     done = subprocess.run(
         [sys.executable, "-m", "tests.exclusive.pixel_probe"],
+        cwd=ROOT,
         env={**os.environ, "QT_SCALE_FACTOR": ratio, **environment},
         capture_output=True,
         check=True,

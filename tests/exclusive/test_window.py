@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.errors import ConnectionLostError
 from app.exclusive.grab import Capture, Reason
+from app.exclusive.keys import RELEASE_KEYS
+from app.exclusive.overlay import LIGHT
+from app.exclusive.window import ViewOptions
 from app.vm.display.keymap import Key
 from app.vm.display.seam import Button, Rect
 from app.vm.events import ViewState
@@ -456,3 +459,68 @@ async def test_a_window_closed_by_the_window_manager_is_closed_once(open_window)
     opened.window.close()
     QApplication.sendEvent(opened.window, QEvent(QEvent.Type.Close))
     assert closed == [1]
+
+
+async def test_the_bar_goes_away_by_itself_unless_it_is_pinned(open_window):
+    opened = open_window()
+    await opened.hold()
+    bar = opened.window._bar
+    bar.open(linger_ms=1)
+    await eventually(lambda: not bar.is_open and not bar.isVisible())
+    bar._pin.setChecked(True)
+    bar.open(linger_ms=1)
+    await eventually(lambda: not bar._linger.isActive())
+    assert bar.is_open
+
+
+async def test_the_bar_pauses_and_resumes(open_window):
+    opened = open_window()
+    await opened.hold()
+    button = opened.window._bar._pause
+    assert button.accessibleName() == "Pause"
+    button.click()
+    await eventually(lambda: opened.session.state is VmState.PAUSED)
+    assert button.accessibleName() == "Resume"
+    button.click()
+    await eventually(lambda: opened.grab.holding)
+
+
+async def test_the_bar_changes_the_mode(open_window):
+    opened = open_window()
+    await opened.hold()
+    button = opened.window._bar._mode
+    assert button.accessibleName() == "Exclusive mode"
+    button.click()
+    assert opened.window.is_exclusive
+    assert button.accessibleName() == "Window"
+    button.click()
+    assert not opened.window.is_exclusive
+
+
+async def test_a_pointer_that_the_guest_does_not_have_is_the_computers(open_window):
+    opened = open_window()
+    await opened.hold()
+    assert opened.surface.cursor().shape() is Qt.CursorShape.BitmapCursor
+    opened.session.display.set_pointer(absolute=False)
+    await eventually(lambda: opened.surface.cursor().shape() is Qt.CursorShape.ArrowCursor)
+    opened.click((100, 100))
+    assert opened.surface.cursor().shape() is Qt.CursorShape.BlankCursor
+
+
+async def test_other_choices_count_at_once(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.window.apply(ViewOptions(release_key=RELEASE_KEYS["pause"], colors=LIGHT))
+    opened.tap(KEY_RIGHT_CTRL)
+    assert opened.grab.holding
+    opened.tap(119)
+    assert not opened.grab.holding
+
+
+async def test_of_two_windows_only_the_one_with_the_focus_holds(open_window):
+    first, second = open_window(), open_window(session=FakeSession("Debian"))
+    await first.hold()
+    first.key(KEY_A, down=True)
+    await second.hold()
+    await eventually(lambda: not first.grab.holding)
+    assert first.session.input.holds_nothing

@@ -14,6 +14,7 @@ from Xlib import X
 from Xlib.display import Display
 
 from app.vm.display.keymap import Key
+from tests.exclusive.conftest import ROOT
 from tests.helpers.waiting import eventually_sync
 
 pytestmark = pytest.mark.x11
@@ -48,6 +49,7 @@ class App:
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.exclusive.x11_app"],
+            cwd=ROOT,
             env=self._environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
