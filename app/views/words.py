@@ -14,7 +14,7 @@ _GIB = 1024
 _MINUTE_MS = 60_000
 
 
-def state_word(info: VmInfo) -> str:  # noqa: PLR0911 - one line a state
+def state_word(info: VmInfo) -> str:  # noqa: PLR0911, PLR0912 - one line a state
     """State of a machine in one or two words."""
     translate = QCoreApplication.translate
     match info.state:

@@ -1,0 +1,216 @@
+"""What a person can ask of one machine, from a button, a menu or a key."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import StopRefusedError
+from app.views.actions import Actions
+from app.views.icons import Glyph
+from app.views.widgets.question import Choice, QuestionSheet
+from app.views.widgets.sheet import SheetHost
+from app.vm.api import ManagerApi
+from app.vm.model import VmInfo
+from app.vm.state import Action
+
+OpenMachine = Callable[[str, bool], Awaitable[None]]
+"""Opens, or raises, the window of a running machine: its name, and whether in exclusive mode.
+
+Raises an AppError when it cannot.
+"""
+
+
+class Commands(QObject):
+    """Turns wishes into calls of the manager.
+
+    Signals:
+        deleted: the machine of this name is in the trash now.
+        renamed: the old and the new name of a machine.
+    """
+
+    deleted = Signal(str)
+    renamed = Signal(str, str)
+
+    def __init__(
+        self,
+        manager: ManagerApi,
+        actions: Actions,
+        sheets: SheetHost,
+        open_machine: OpenMachine,
+    ) -> None:
+        super().__init__(sheets)
+        self._manager, self._actions, self._sheets = manager, actions, sheets
+        self._open_machine = open_machine
+
+    def open(self, info: VmInfo, *, exclusive: bool = False) -> None:
+        """Show the machine's window; starts it or lets it go on before, where that is needed."""
+        if Action.OPEN in info.actions:
+            self._run("open", info, self._open(info, exclusive=exclusive), self._title_open(info))
+
+    def start(self, info: VmInfo) -> None:
+        """Start the machine without its window."""
+        if Action.START in info.actions:
+            self._run("start", info, self._start(info), self._title_start(info))
+
+    def resume(self, info: VmInfo) -> None:
+        """Let a paused machine go on without its window."""
+        if Action.RESUME in info.actions:
+            self._run("resume", info, self._resume(info), self._title_open(info))
+
+    def pause(self, info: VmInfo) -> None:
+        """Let the machine stand still."""
+        if Action.PAUSE in info.actions:
+            title = self.tr("%1 could not be paused").replace("%1", info.name)
+            self._run("pause", info, self._pause(info), title)
+
+    def toggle(self, info: VmInfo) -> None:
+        """Start, pause or let go on: whatever the state allows."""
+        self.start(info)
+        self.pause(info)
+        self.resume(info)
+
+    def stop(self, info: VmInfo) -> None:
+        """Press the power button; force is offered when the guest does not answer."""
+        if Action.STOP in info.actions:
+            title = self.tr("%1 could not be shut down").replace("%1", info.name)
+            self._run("stop", info, self.stop_or_ask(info.name), title)
+
+    def force_stop(self, info: VmInfo) -> None:
+        """Cut the power, after asking."""
+        if Action.FORCE_STOP in info.actions:
+            title = self.tr("%1 could not be forced off").replace("%1", info.name)
+            self._run("force", info, self._ask_and_force(info.name), title)
+
+    def delete(self, info: VmInfo) -> None:
+        """Move the machine into the trash."""
+        if Action.DESTROY in info.actions:
+            title = self.tr("%1 could not be deleted").replace("%1", info.name)
+            self._run("delete", info, self._delete(info), title)
+
+    def undo_delete(self, name: str) -> None:
+        """Take the machine back from the trash."""
+
+        async def work() -> None:
+            await self._manager.undo_destroy_vm(name)
+
+        title = self.tr("%1 could not be taken back").replace("%1", name)
+        self._actions.run(work(), name=f"undo {name}", title=title)
+
+    def rename(self, info: VmInfo, new_name: str) -> None:
+        """Give the machine another name."""
+        if Action.RENAME in info.actions and new_name != info.name:
+            title = self.tr("%1 could not be renamed").replace("%1", info.name)
+            self._run("rename", info, self._rename(info.name, new_name), title)
+
+    def undo_rename(self, old_name: str, new_name: str) -> None:
+        """Give the machine its former name back."""
+
+        async def work() -> None:
+            await self._manager.rename_vm(new_name, old_name)
+
+        title = self.tr("%1 could not be renamed").replace("%1", new_name)
+        self._actions.run(work(), name=f"undo {new_name}", title=title)
+
+    def insert_disc(self, info: VmInfo, image: Path) -> None:
+        """Put a disc image into the drive."""
+
+        async def work() -> None:
+            await self._manager.mount_cd_drive_to_vm(info.name, image)
+
+        if Action.CHANGE_DISC in info.actions:
+            title = self.tr("The disc could not be inserted into %1").replace("%1", info.name)
+            self._run("disc", info, work(), title)
+
+    def eject_disc(self, info: VmInfo) -> None:
+        """Take the disc out of the drive."""
+
+        async def work() -> None:
+            await self._manager.unmount_cd_drive_from_vm(info.name)
+
+        if Action.CHANGE_DISC in info.actions and info.disc is not None:
+            title = self.tr("The disc could not be taken out of %1").replace("%1", info.name)
+            self._run("disc", info, work(), title)
+
+    async def stop_or_ask(self, name: str) -> bool:
+        """Shut one machine down; asks when it does not answer. Whether it is off then."""
+        while True:
+            try:
+                await self._manager.stop_vm(name)
+            except StopRefusedError:
+                answer = await self._sheets.ask(self._refused_sheet(name))
+                if answer == "wait":
+                    continue
+                if answer == "force":
+                    await self._manager.force_stop_vm(name)
+                    return True
+                return False
+            return True
+
+    def _run(
+        self, verb: str, info: VmInfo, work: Coroutine[object, object, object], title: str
+    ) -> None:
+        async def without_result() -> None:
+            await work
+
+        if self._actions.is_running(f"{verb} {info.id}"):
+            work.close()
+            return
+        self._actions.run(without_result(), name=f"{verb} {info.id}", title=title)
+
+    async def _open(self, info: VmInfo, *, exclusive: bool) -> None:
+        if Action.START in info.actions:
+            await self._manager.start_vm(info.name)
+        elif Action.RESUME in info.actions:
+            await self._manager.resume_vm(info.name)
+        await self._open_machine(info.name, exclusive)
+
+    async def _start(self, info: VmInfo) -> None:
+        await self._manager.start_vm(info.name)
+
+    async def _pause(self, info: VmInfo) -> None:
+        await self._manager.pause_vm(info.name)
+
+    async def _resume(self, info: VmInfo) -> None:
+        await self._manager.resume_vm(info.name)
+
+    async def _delete(self, info: VmInfo) -> None:
+        await self._manager.destroy_vm(info.name)
+        self.deleted.emit(info.name)
+
+    async def _rename(self, old_name: str, new_name: str) -> None:
+        await self._manager.rename_vm(old_name, new_name)
+        self.renamed.emit(old_name, new_name)
+
+    async def _ask_and_force(self, name: str) -> None:
+        sheet = QuestionSheet(
+            self.tr("Force off “%1”?").replace("%1", name),
+            self.tr("This cuts the power. What the machine has not saved is lost."),
+            [Choice("", self.tr("Cancel")), Choice("force", self.tr("Force off"), "danger")],
+            glyph=Glyph.BOLT,
+            token="bad",  # noqa: S106 - a colour's name
+        )
+        if await self._sheets.ask(sheet) == "force":
+            await self._manager.force_stop_vm(name)
+
+    def _refused_sheet(self, name: str) -> QuestionSheet:
+        return QuestionSheet(
+            self.tr("%1 did not switch itself off.").replace("%1", name),
+            self.tr(
+                "Its system may be busy, or may ignore the power button. "
+                "Forcing it off loses what it has not saved."
+            ),
+            [Choice("wait", self.tr("Wait")), Choice("force", self.tr("Force off"), "danger")],
+            glyph=Glyph.POWER,
+            token="warn",  # noqa: S106 - a colour's name
+        )
+
+    def _title_open(self, info: VmInfo) -> str:
+        if Action.START in info.actions:
+            return self._title_start(info)
+        return self.tr("%1 could not be opened").replace("%1", info.name)
+
+    def _title_start(self, info: VmInfo) -> str:
+        return self.tr("%1 could not start").replace("%1", info.name)

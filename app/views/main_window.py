@@ -1,0 +1,383 @@
+"""The main window: navigation, pages, and what lies over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from typing_extensions import override
+
+from app.errors import AppError
+from app.settings import SettingsFile
+from app.views.actions import Actions
+from app.views.appearance import Appearance
+from app.views.commands import Commands, OpenMachine
+from app.views.feed import follow
+from app.views.icons import Glyph
+from app.views.library_model import LibraryModel
+from app.views.library_page import LibraryPage, RefreshPicture
+from app.views.navigation import Navigation
+from app.views.pictures import PictureStore
+from app.views.problems import sentence
+from app.views.widgets.focus import KeyboardFocus
+from app.views.widgets.layouts import ground, row
+from app.views.widgets.question import Choice, ErrorSheet, QuestionSheet
+from app.views.widgets.sheet import SheetHost
+from app.views.widgets.toast import Toast
+from app.vm.api import ManagerApi
+from app.vm.events import HostChanged
+from app.vm.limits import HostSize
+from app.vm.model import VmInfo
+
+LEAST_SIZE = QSize(960, 600)
+FIRST_SIZE = QSize(1280, 760)
+WIDE_NAVIGATION_PX = 980
+_LIBRARY, _SETTINGS = 0, 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What the window needs from elsewhere; `app.__main__` hands it in.
+
+    Attributes:
+        manager: the library's manager.
+        open_machine: shows a machine's window.
+        host_size: what this computer has; called when the wizard opens.
+        refresh_picture: takes a new picture of a machine; None where nobody can.
+        state_folder: where geometry and the wizard's draft are kept.
+    """
+
+    manager: ManagerApi
+    open_machine: OpenMachine
+    host_size: Callable[[], HostSize]
+    refresh_picture: RefreshPicture | None
+    state_folder: Path
+
+
+class MainWindow(QWidget):
+    """The window of the library.
+
+    Signals:
+        quit_confirmed: the person wants to leave, and has said what becomes of the machines.
+    """
+
+    quit_confirmed = Signal()
+
+    def __init__(
+        self,
+        outside: Outside,
+        settings: SettingsFile,
+        actions: Actions,
+        appearance: Appearance,
+    ) -> None:
+        super().__init__()
+        self._outside, self._settings = outside, settings
+        self._actions, self._appearance = actions, appearance
+        self._notice = ""
+        self._is_leaving = False
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            raise TypeError("a window needs a QApplication")
+        self._keyboard = KeyboardFocus(app)
+        self.model = LibraryModel()
+        self._pictures = PictureStore(self)
+        self.setObjectName("window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle("Duplex VM")
+        self.setMinimumSize(LEAST_SIZE)
+        self.setAcceptDrops(True)
+        self.sheets = SheetHost(self, self._keyboard)
+        self.sheets.covered.connect(self._cover)
+        self.toast = Toast(self)
+        self.commands = Commands(outside.manager, actions, self.sheets, outside.open_machine)
+        self.commands.deleted.connect(self._offer_undelete)
+        self.commands.renamed.connect(self._offer_former_name)
+        actions.failed.connect(self.show_error)
+        self._layout = row(self, spacing=0)
+        self._content: QWidget | None = None
+        self._rebuild = QTimer(self, singleShot=True, interval=0)
+        self._rebuild.timeout.connect(self._build_anew)
+        self._build()
+        self._keys = self._make_keys()
+        self._geometry = QSettings(
+            str(outside.state_folder / "window.ini"), QSettings.Format.IniFormat
+        )
+        self._restore_size()
+
+    def start(self, known: tuple[VmInfo, ...] = ()) -> None:
+        """Begin to follow the manager; needs the running loop.
+
+        Args:
+            known: what is known already, shown at once.
+        """
+        if known:
+            self.model.reset(known)
+            self.library.show_listed()
+        work = follow(
+            self._outside.manager,
+            self.model,
+            listed=self._listed,
+            host_changed=self._host_changed,
+        )
+        self._actions.run(work, name="follow", title=self.tr("The machines cannot be listed"))
+
+    def show_notice(self, text: str) -> None:
+        """Say one thing about this computer above the machines; nothing when empty."""
+        self._notice = text
+        self.library.show_notice(text)
+
+    def show_error(self, error: AppError, title: str = "") -> None:
+        """Tell of a failure with its remedy."""
+        title = title or self.tr("That did not work")
+        details = "\n".join(filter(None, (str(error.code), error.message, error.detail)))
+        self.sheets.open_sheet(
+            ErrorSheet(
+                title,
+                sentence(error.message),
+                sentence(error.remedy),
+                details,
+                [Choice("", self.tr("Close"), "primary")],
+            )
+        )
+
+    def open_wizard(self, iso: Path | None = None) -> None:
+        """Begin a new machine, with `iso` as its source when there is one."""
+        if self.sheets.top is not None:
+            return
+        # Only now: the wizard brings the disc reader and its catalogue along.
+        from app.views.wizard.sheet import WizardSheet  # noqa: PLC0415
+
+        sheet = WizardSheet(
+            self._outside.manager,
+            actions=self._actions,
+            sheets=self.sheets,
+            host=self._outside.host_size(),
+            open_machine=self._outside.open_machine,
+            taken=self.model.names,
+            draft_file=self._outside.state_folder / "wizard-draft.json",
+            iso=iso,
+        )
+        sheet.created.connect(self._select_created)
+        self.sheets.open_sheet(sheet)
+
+    def ask_to_quit(self) -> None:
+        """Leave; asks what becomes of running machines before."""
+        if not self._is_leaving and self.sheets.top is None:
+            self._actions.run(self._quit(), name="quit")
+
+    def finish(self) -> None:
+        """Remember the window's size and end what runs beside it; for the end of the program."""
+        self._geometry.setValue("geometry", self.saveGeometry())
+        self._geometry.sync()
+        self._pictures.finish()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._is_leaving:
+            event.accept()
+            return
+        event.ignore()
+        self.ask_to_quit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.navigation.show_texts(is_wide=self.width() >= WIDE_NAVIGATION_PX)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._rebuild.start()
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        moved = super().focusNextPrevChild(next)
+        self._keyboard.mark(self.focusWidget())
+        return moved
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped_disc(event) is not None and self.sheets.top is None:
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        disc = _dropped_disc(event)
+        if disc is not None:
+            event.acceptProposedAction()
+            self.open_wizard(disc)
+
+    def _build(self) -> None:
+        """Make the pages, in the present language."""
+        content = ground("page")
+        layout = row(content, spacing=0)
+        self.navigation = Navigation(
+            [(Glyph.MACHINE, self.tr("Virtual machines")), (Glyph.GEAR, self.tr("Settings"))]
+        )
+        self.library = LibraryPage(
+            self.model,
+            commands=self.commands,
+            actions=self._actions,
+            sheets=self.sheets,
+            pictures=self._pictures,
+            refresh_picture=self._outside.refresh_picture,
+        )
+        self.library.create_wanted.connect(self.open_wizard)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.library)
+        self.settings_page: QWidget | None = None
+        self.navigation.chosen.connect(self.show_page)
+        layout.addWidget(self.navigation)
+        layout.addWidget(self._pages, 1)
+        self._content = content
+        self._layout.addWidget(content)
+        self.sheets.raise_()
+
+    def _build_anew(self) -> None:
+        """Make the pages again, because the language is another one."""
+        page, current = self._pages.currentIndex(), self.library.view.current()
+        self.sheets.close_all()
+        old, self._content = self._content, None
+        if old is not None:
+            self._layout.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._build()
+        for key in self._keys:
+            self.removeAction(key)
+        self._keys = self._make_keys()
+        self.navigation.show_texts(is_wide=self.width() >= WIDE_NAVIGATION_PX)
+        self.library.show_listed()
+        if current is not None:
+            self.library.select(current)
+        self.show_notice(self._notice)
+        self.show_page(page)
+
+    def show_page(self, number: int) -> None:
+        """Show the machines (0) or the settings (1)."""
+        if number == _SETTINGS and self.settings_page is None:
+            from app.views.settings_page import SettingsPage  # noqa: PLC0415 - rarely needed
+
+            page = SettingsPage(self._settings)
+            page.changed.connect(self._appearance.apply)
+            page.failed.connect(self.toast.say)
+            self.settings_page = page
+            self._pages.addWidget(page)
+        self._pages.setCurrentIndex(number)
+        self.navigation.choose(number)
+        if number == _LIBRARY:
+            self.library.focus_first()
+
+    def _make_keys(self) -> list[QAction]:
+        keys: list[tuple[str, Callable[[], None]]] = [
+            ("Ctrl+N", self.open_wizard),
+            ("Ctrl+F", self._search),
+            ("Ctrl+1", partial(self.show_page, _LIBRARY)),
+            ("Ctrl+2", partial(self.show_page, _SETTINGS)),
+            ("Ctrl+,", partial(self.show_page, _SETTINGS)),
+            ("Ctrl+Z", self._undo),
+            ("Ctrl+Q", self.ask_to_quit),
+        ]
+        made = []
+        for sequence, act in keys:
+            action = QAction(self)
+            action.setShortcut(QKeySequence(sequence))
+            action.triggered.connect(lambda _=False, act=act: act())
+            self.addAction(action)
+            made.append(action)
+        return made
+
+    def _search(self) -> None:
+        self.show_page(_LIBRARY)
+        self.library.search()
+
+    def _undo(self) -> None:
+        if self.toast.can_act:
+            self.toast.act()
+
+    def _cover(self, is_covered: bool) -> None:
+        for key in self._keys:
+            key.setEnabled(not is_covered)
+
+    def _listed(self) -> None:
+        self.library.show_listed()  # of the present pages: a new language builds new ones
+
+    def _host_changed(self, event: HostChanged) -> None:
+        self.show_notice(event.notice)
+
+    def _select_created(self, info: VmInfo) -> None:
+        self.show_page(_LIBRARY)
+        self.model.put(info)
+        self.library.select(info)
+
+    def _offer_undelete(self, name: str) -> None:
+        self.toast.say(
+            self.tr("Deleted “%1”").replace("%1", name),
+            self.tr("Undo"),
+            partial(self.commands.undo_delete, name),
+        )
+
+    def _offer_former_name(self, old: str, new: str) -> None:
+        self.toast.say(
+            self.tr("Renamed to “%1”").replace("%1", new),
+            self.tr("Undo"),
+            partial(self.commands.undo_rename, old, new),
+        )
+
+    async def _quit(self) -> None:
+        running = [info for info in self.model.infos if info.state.has_process]
+        if running:
+            answer = await self.sheets.ask(self._quit_sheet(running))
+            if not answer:
+                return
+            if answer == "stop":
+                for info in running:
+                    if not await self.commands.stop_or_ask(info.name):
+                        return
+        self._is_leaving = True
+        self.finish()
+        self.quit_confirmed.emit()
+
+    def _quit_sheet(self, running: list[VmInfo]) -> QuestionSheet:
+        names = self.tr(", ").join(f"“{info.name}”" for info in running[:3])
+        if len(running) > 3:
+            names += self.tr(" and %n more", "", len(running) - 3)
+        return QuestionSheet(
+            self.tr("Machines are still running."),
+            self.tr("%1: they go on without this window, and are here when you come back.").replace(
+                "%1", names
+            ),
+            [
+                Choice("", self.tr("Cancel")),
+                Choice("stop", self.tr("Shut down and quit")),
+                Choice("keep", self.tr("Keep running"), "primary"),
+            ],
+            glyph=Glyph.MACHINE,
+        )
+
+    def _restore_size(self) -> None:
+        geometry = self._geometry.value("geometry")
+        if not (geometry and self.restoreGeometry(geometry)):
+            self.resize(FIRST_SIZE)
+
+
+def _dropped_disc(event: QDropEvent) -> Path | None:
+    """The disc image that is dragged, None for anything else."""
+    for url in event.mimeData().urls():
+        path = Path(url.toLocalFile()) if url.isLocalFile() else None
+        if path is not None and path.suffix.lower() == ".iso":
+            return path
+    return None

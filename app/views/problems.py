@@ -1,0 +1,147 @@
+"""Failures in the person's language.
+
+The control plane speaks English, because the command line and the wire share its sentences. Here
+is the list of them, with %1 for what varies; a sentence that is on it is shown translated, any
+other one as it is. `tests/views/test_problems.py` keeps the list and the control plane together.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+_MARKED = (
+    # app/vm/model.py: names
+    QT_TRANSLATE_NOOP("Sentences", "The machine needs a name."),
+    QT_TRANSLATE_NOOP("Sentences", "Type a name."),
+    QT_TRANSLATE_NOOP("Sentences", "The name has %1 characters; %2 are allowed."),
+    QT_TRANSLATE_NOOP("Sentences", "Choose a shorter name."),
+    QT_TRANSLATE_NOOP("Sentences", "The name begins or ends with a blank."),
+    QT_TRANSLATE_NOOP("Sentences", "Remove the blank."),
+    QT_TRANSLATE_NOOP("Sentences", "The name has a character that cannot be shown."),
+    QT_TRANSLATE_NOOP("Sentences", "Use letters, digits, signs and single blanks."),
+    QT_TRANSLATE_NOOP("Sentences", "There is already a machine called “%1”."),
+    QT_TRANSLATE_NOOP("Sentences", "Choose another name."),
+    QT_TRANSLATE_NOOP("Sentences", "There is no machine called “%1”."),
+    QT_TRANSLATE_NOOP("Sentences", "Look at the list of machines."),
+    # app/vm/limits.py: what the host has
+    QT_TRANSLATE_NOOP("Sentences", "%1 processors were asked for; this computer has %2."),
+    QT_TRANSLATE_NOOP("Sentences", "Use %1 or fewer."),
+    QT_TRANSLATE_NOOP("Sentences", "Not enough free memory: needs %1, %2 are free."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "Close other programs or machines, or give this machine less memory."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Not enough disk space in the machines folder: the disk may grow to %1, %2 are free.",
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Choose a smaller disk, or make room."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "Not enough disk space in the machines folder: %1 MiB are free."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Make room on that disk, then start again."),
+    QT_TRANSLATE_NOOP("Sentences", "Not enough disk space in the machines folder."),
+    QT_TRANSLATE_NOOP("Sentences", "Make room on that disk."),
+    # app/vm/host.py
+    QT_TRANSLATE_NOOP("Sentences", "Hardware acceleration is off; machines will be slow."),
+    QT_TRANSLATE_NOOP("Sentences", "Install a QEMU with KVM support."),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Switch on virtualization (VT-x or AMD-V) in this computer's firmware.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Your account may not use /dev/kvm. Add it to the group “kvm”, then log out and in again.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "KVM is there but guests do not run on it. If this computer is itself a virtual machine, "
+        "nested virtualization has to be switched on outside.",
+    ),
+    # app/vm/manager.py, machine.py, state.py
+    QT_TRANSLATE_NOOP("Sentences", "The machine ended unexpectedly (code %1)."),
+    QT_TRANSLATE_NOOP("Sentences", "The machine ended unexpectedly."),
+    QT_TRANSLATE_NOOP("Sentences", "Start it again; its disk is as it was."),
+    QT_TRANSLATE_NOOP("Sentences", "This is not possible while the machine is %1."),
+    QT_TRANSLATE_NOOP("Sentences", "Wait until the machine has reached another state."),
+    QT_TRANSLATE_NOOP("Sentences", "The machine is off."),
+    QT_TRANSLATE_NOOP("Sentences", "Start it first."),
+    QT_TRANSLATE_NOOP("Sentences", "This machine is already running."),
+    QT_TRANSLATE_NOOP("Sentences", "Open it instead of starting it."),
+    QT_TRANSLATE_NOOP("Sentences", "The machine runs, but cannot be reached."),
+    QT_TRANSLATE_NOOP("Sentences", "The machine runs, but does not answer."),
+    QT_TRANSLATE_NOOP("Sentences", "The machine runs, but its control files are missing."),
+    QT_TRANSLATE_NOOP("Sentences", "Force it off, then start it again."),
+    QT_TRANSLATE_NOOP("Sentences", "The disc can only be changed while the machine is off."),
+    QT_TRANSLATE_NOOP("Sentences", "Shut the machine down first."),
+    QT_TRANSLATE_NOOP("Sentences", "The files of this machine are missing or damaged."),
+    QT_TRANSLATE_NOOP("Sentences", "A disk is missing: %1."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 is missing."),
+    QT_TRANSLATE_NOOP("Sentences", "%1 cannot be read."),
+    QT_TRANSLATE_NOOP("Sentences", "Restore it from a backup."),
+    QT_TRANSLATE_NOOP("Sentences", "Put the file back into the machine's folder."),
+    QT_TRANSLATE_NOOP("Sentences", "This is a copy of the machine in %1."),
+    QT_TRANSLATE_NOOP("Sentences", "Move one of the two folders out of the library."),
+    QT_TRANSLATE_NOOP("Sentences", "The machine's firmware settings (vars.fd) are missing."),
+    # app/vm/qemu
+    QT_TRANSLATE_NOOP("Sentences", "Load native module failed: QEMU is not installed."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "Install qemu-system-x86 and qemu-utils with your package manager."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "UEFI firmware is not installed."),
+    QT_TRANSLATE_NOOP("Sentences", "Install the package ovmf (or edk2-ovmf), or use BIOS."),
+    QT_TRANSLATE_NOOP("Sentences", "The machine's engine does not answer."),
+    QT_TRANSLATE_NOOP("Sentences", "The machine's engine is gone."),
+    QT_TRANSLATE_NOOP("Sentences", "The machine's engine ended at once (code %1): %2"),
+    QT_TRANSLATE_NOOP("Sentences", "Look at the details; the checkup may tell what is missing."),
+    QT_TRANSLATE_NOOP("Sentences", "Another program is using this machine's disk."),
+    QT_TRANSLATE_NOOP("Sentences", "Close that program, then start again."),
+    QT_TRANSLATE_NOOP("Sentences", "There is not enough free memory for this machine."),
+    QT_TRANSLATE_NOOP("Sentences", "Close other programs or machines, or give it less memory."),
+    # app/vm/media/reader.py and its neighbours
+    QT_TRANSLATE_NOOP("Sentences", "The file is not there."),
+    QT_TRANSLATE_NOOP("Sentences", "Choose the file again."),
+    QT_TRANSLATE_NOOP("Sentences", "You may not read this file."),
+    QT_TRANSLATE_NOOP("Sentences", "Change its permissions, or copy it into a folder of your own."),
+    QT_TRANSLATE_NOOP("Sentences", "The file cannot be read."),
+    QT_TRANSLATE_NOOP("Sentences", "Try to copy it to another place first."),
+    QT_TRANSLATE_NOOP("Sentences", "This is a folder, not a file."),
+    QT_TRANSLATE_NOOP("Sentences", "This is a drive, not a file."),
+    QT_TRANSLATE_NOOP("Sentences", "This is a pipe, not a file."),
+    QT_TRANSLATE_NOOP("Sentences", "Copy the disc into an .iso file first, then choose that file."),
+    QT_TRANSLATE_NOOP("Sentences", "Choose the .iso file of the system that you want to install."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "The file does not answer: its drive or network share is too slow."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Copy it to a local disk, then choose the copy."),
+)
+SENTENCES: tuple[str, ...] = tuple(str(text) for text in _MARKED)
+
+
+def sentence(text: str) -> str:
+    """A sentence of the control plane in the person's language, where we know it."""
+    if not text:
+        return text
+    for template, pattern in _patterns():
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        translated = QCoreApplication.translate("Sentences", template)
+        if translated == template:
+            return text
+        for number, value in enumerate(match.groups(), start=1):
+            translated = translated.replace(f"%{number}", value)
+        return translated
+    return text
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((template, _pattern(template)) for template in SENTENCES)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = re.split(r"%\d", template)
+    return re.compile("(.+?)".join(re.escape(part) for part in parts), re.DOTALL)

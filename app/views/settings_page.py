@@ -1,0 +1,131 @@
+"""The person's choices; each applies at once."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from app.settings import SettingsFile
+from app.views.widgets.labels import label
+from app.views.widgets.layouts import column, frame, ground, line, row
+from app.views.widgets.toggle import Toggle
+
+_log = logging.getLogger(__name__)
+_CONTENT_PX = 720
+
+
+class SettingsPage(QWidget):
+    """Shows and changes the settings.
+
+    Signals:
+        changed: a setting has another value now.
+        failed: the file could not be written; why, in words.
+    """
+
+    changed = Signal()
+    failed = Signal(str)
+
+    def __init__(self, settings: SettingsFile) -> None:
+        super().__init__()
+        self._settings = settings
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        outer = column(self, margins=(24, 20, 24, 0), spacing=14)
+        outer.addWidget(label(self.tr("Settings"), "title"))
+        scroller = QScrollArea()
+        scroller.setWidgetResizable(True)
+        scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = ground("scrolled")
+        content.setMaximumWidth(_CONTENT_PX)
+        scroller.setWidget(content)
+        outer.addWidget(scroller, 1)
+        layout = column(content, margins=(0, 0, 0, 24), spacing=10)
+        layout.addWidget(label(self.tr("General"), "heading"))
+        layout.addWidget(self._general())
+        layout.addSpacing(8)
+        layout.addWidget(label(self.tr("Keyboard"), "heading"))
+        layout.addWidget(self._keyboard())
+        layout.addStretch(1)
+
+    def _general(self) -> QFrame:
+        card = frame("card")
+        layout = column(card, margins=(16, 6, 16, 6), spacing=0)
+        self.language = self._choice(
+            "language",
+            self.tr("Language"),
+            [("system", self.tr("Same as the system")), ("en", "English"), ("zh_CN", "简体中文")],
+        )
+        self.look = self._choice(
+            "look",
+            self.tr("Look"),
+            [
+                ("system", self.tr("Same as the system")),
+                ("light", self.tr("Light")),
+                ("dark", self.tr("Dark")),
+            ],
+        )
+        self.motion = Toggle(self.tr("Reduce motion"), is_on=self._settings.values.reduce_motion)
+        self.motion.toggled.connect(lambda is_on: self._change("reduce_motion", is_on))
+        _add(layout, self.tr("Language"), "", self.language)
+        layout.addWidget(line())
+        _add(layout, self.tr("Look"), "", self.look)
+        layout.addWidget(line())
+        _add(layout, self.tr("Reduce motion"), self.tr("No sliding or fading."), self.motion)
+        return card
+
+    def _keyboard(self) -> QFrame:
+        card = frame("card")
+        layout = column(card, margins=(16, 6, 16, 6), spacing=0)
+        self.release_key = self._choice(
+            "release_key",
+            self.tr("Release key"),
+            [
+                ("right_ctrl", self.tr("Right Ctrl")),
+                ("right_alt", self.tr("Right Alt")),
+                ("menu", self.tr("Menu")),
+                ("pause", self.tr("Pause")),
+                ("scroll_lock", self.tr("Scroll Lock")),
+            ],
+        )
+        _add(
+            layout,
+            self.tr("Release key"),
+            self.tr("Press it alone to get keyboard and pointer back from a machine."),
+            self.release_key,
+        )
+        return card
+
+    def _choice(self, key: str, name: str, choices: list[tuple[str, str]]) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(name)
+        box.setMinimumWidth(200)
+        for value, text in choices:
+            box.addItem(text, value)
+        with QSignalBlocker(box):
+            box.setCurrentIndex(box.findData(getattr(self._settings.values, key)))
+        box.currentIndexChanged.connect(lambda _: self._change(key, box.currentData()))
+        return box
+
+    def _change(self, key: str, value: object) -> None:
+        try:
+            self._settings.change(**{key: value})
+        except OSError as err:
+            _log.warning("the settings cannot be written: %s", err)
+            self.failed.emit(self.tr("The settings hold until you quit; they cannot be saved."))
+        self.changed.emit()
+
+
+def _add(layout: QVBoxLayout, name: str, caption: str, control: QWidget) -> None:
+    """One row: name and caption at the left, the control at the right."""
+    bar = row(margins=(0, 8, 0, 8), spacing=16)
+    words = column(spacing=2)
+    words.addStretch(1)
+    words.addWidget(label(name, "strong"))
+    if caption:
+        words.addWidget(label(caption, "caption", wrap=True))
+    words.addStretch(1)
+    bar.addLayout(words, 1)
+    bar.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+    layout.addLayout(bar)

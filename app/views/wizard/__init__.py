@@ -1,0 +1,1 @@
+"""The wizard that makes a machine: a plan, four pages that change it, and the sheet around them."""
