@@ -14,7 +14,8 @@ One class per *reaction* of a caller, not per cause:
     ├── NotSupportedError        this host or this engine cannot do it
     ├── EngineError              the virtual machine monitor failed
     ├── ConnectionLostError      manager or engine is gone, or a call's outcome is unknown
-    ├── StoreError               what is on disk is damaged, or written by a newer version
+    ├── StoreError               what is on disk is damaged or cannot be written
+    │   └── NewerVersionError    a newer version of this program wrote it; hands off
     ├── MediaError               an installation disc cannot be used as it is
     └── ViewError                a window cannot be bound to a machine
 
@@ -149,9 +150,16 @@ class ConnectionLostError(AppError):
 
 
 class StoreError(AppError):
-    """What is on disk is damaged, or was written by a newer version of this program."""
+    """What is on disk is damaged, or cannot be written."""
 
     default_code = Code.DAMAGED
+
+
+class NewerVersionError(StoreError):
+    """A newer version of this program wrote it: neither to be read nor to be replaced.
+
+    Its code is the same: only this program's own store reacts to it.
+    """
 
 
 class MediaError(AppError):

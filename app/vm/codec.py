@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-import cattrs
+from cattrs.errors import CattrsError
 from cattrs.preconf.json import make_converter
 
-from app.errors import AppError, StoreError
+from app.errors import AppError, NewerVersionError, StoreError
 
 MAX_DOCUMENT_BYTES = 1 << 20
 
@@ -26,12 +27,16 @@ def _strict_int(value: object, _: type[int]) -> int:
 def _strict_str(value: object, _: type[str]) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not text")
+    value.encode()  # A lone surrogate, which JSON can spell, could never be written again.
     return value
 
 
 _converter = make_converter(forbid_extra_keys=True, detailed_validation=False)
-_converter.register_structure_hook_func(lambda kind: kind is int, _strict_int)
-_converter.register_structure_hook_func(lambda kind: kind is str, _strict_str)
+_converter.register_structure_hook(int, _strict_int)  # cattrs itself would take "2" and 2.0
+_converter.register_structure_hook(str, _strict_str)
+# The enumerations are numbers and texts too, so they would meet the two hooks above.
+_converter.register_structure_hook(IntEnum, lambda value, kind: kind(_strict_int(value, int)))
+_converter.register_structure_hook(StrEnum, lambda value, kind: kind(_strict_str(value, str)))
 _converter.register_unstructure_hook(UUID, str)
 _converter.register_structure_hook(UUID, lambda value, _: UUID(_strict_str(value, str)))
 _converter.register_unstructure_hook(Path, str)
@@ -48,7 +53,8 @@ def from_json(kind: type[ValueT], data: bytes, *, schema_version: int) -> ValueT
     """Read a document that `to_json` wrote with ``schema_version`` in its header.
 
     Raises:
-        StoreError: damaged, or written by a newer version of this program.
+        StoreError: damaged.
+        NewerVersionError: written by a newer version of this program.
     """
     if len(data) > MAX_DOCUMENT_BYTES:
         raise StoreError("The file is far too large for what it should hold.")
@@ -59,16 +65,16 @@ def from_json(kind: type[ValueT], data: bytes, *, schema_version: int) -> ValueT
     if not isinstance(document, dict):
         raise StoreError("The file does not hold what it should.")
     version = document.pop("schema_version", None)
-    if isinstance(version, int) and version > schema_version:
-        raise StoreError(
+    if type(version) is int and version > schema_version:
+        raise NewerVersionError(
             "A newer version of Duplex VM wrote this machine.",
             remedy="Update Duplex VM on this computer.",
         )
-    if version != schema_version:
+    if type(version) is not int or version != schema_version:
         raise StoreError("The file does not say which version wrote it.")
     try:
         return _converter.structure(document, kind)
     except AppError as err:
         raise StoreError(err.message, detail=err.detail) from err
-    except (cattrs.BaseValidationError, ValueError, TypeError, KeyError, AttributeError) as err:
+    except (CattrsError, ValueError, TypeError, KeyError, AttributeError, LookupError) as err:
         raise StoreError("The file does not hold what it should.", detail=repr(err)) from err

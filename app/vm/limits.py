@@ -140,8 +140,8 @@ def in_gib(mib: int) -> str:
     """A size for people: ``512 MiB``, ``3.1 GiB``, ``64 GiB``."""
     if mib < 1024:
         return f"{mib} MiB"
-    text = f"{mib / 1024:.1f}"
-    return f"{text.removesuffix('.0')} GiB"
+    whole, tenth = divmod((mib * 10 + 512) // 1024, 10)  # no float: any number may be asked for
+    return f"{whole}.{tenth} GiB" if tenth else f"{whole} GiB"
 
 
 def _existing(path: Path) -> Path:

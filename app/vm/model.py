@@ -19,6 +19,7 @@ from app.vm.state import Action, VmState
 MIN_MEMORY_MIB = 64
 MIN_DISK_MIB = 16
 MAX_NAME_CHARACTERS = 128
+MAX_TEXT_CHARACTERS = 4096
 SCHEMA_VERSION = 1
 
 
@@ -107,6 +108,12 @@ class CfgInfo:
         _at_least("cpuNum", self.cpu_num, 1, "processor")
         _at_least("memorySize", self.memory_size, MIN_MEMORY_MIB, "MiB")
         _at_least("diskSize", self.disk_size, MIN_DISK_MIB, "MiB")
+        for name, text in (
+            ("bridgeIp", self.bridge_ip),
+            ("enhanceFilePath", self.enhance_file_path),
+            ("system", self.system),
+        ):
+            _storable(name, text)
         if self.bios_path not in _FIRMWARE_NAMES:
             raise StartParamError(
                 f"biosPath “{self.bios_path}” is not known.",
@@ -132,6 +139,13 @@ def _at_least(name: str, value: object, floor: int, unit: str) -> None:
             f"{name} is {value!r}, but it has to be {floor} {unit} or more.",
             remedy=f"Give a whole number of {floor} or more.",
         )
+
+
+def _storable(name: str, value: object) -> None:
+    # "replace" makes half of a surrogate pair, which no file could hold, into a question mark.
+    whole = isinstance(value, str) and value.encode(errors="replace").decode() == value
+    if not whole or len(str(value)) > MAX_TEXT_CHARACTERS or "\0" in str(value):
+        raise StartParamError(f"{name} is not a text that can be stored.")
 
 
 class DeviceKind(StrEnum):
@@ -251,11 +265,20 @@ class VmConfig:
         _at_least("cpuNum", self.cpus, 1, "processor")
         _at_least("memorySize", self.memory_mib, MIN_MEMORY_MIB, "MiB")
         for disk in self.disks:
-            if not disk.file or "/" in disk.file or disk.file in {".", ".."}:
+            if disk.file in {"", ".", ".."} or not {"/", "\0"}.isdisjoint(disk.file):
                 raise ParamError(
                     f"The disk file “{disk.file}” lies outside of the machine's folder."
                 )
             _at_least("diskSize", disk.size_mib, MIN_DISK_MIB, "MiB")
+        self._check_devices()
+
+    def _check_devices(self) -> None:
+        ids = [device.id for device in self.hardware.devices]
+        if len(set(ids)) != len(ids):
+            raise ParamError("Two devices of the machine have the same id.")
+        attached = {device.id for device in self.hardware.devices if device.kind is DeviceKind.DISK}
+        if attached != {disk.id for disk in self.disks} or len(attached) != len(self.disks):
+            raise ParamError("The machine's disks and its disk devices do not belong together.")
 
 
 def check_name(name: str) -> str:
@@ -283,6 +306,13 @@ def check_name(name: str) -> str:
             remedy="Use letters, digits, signs and single blanks.",
         )
     return normal
+
+
+def showable_name(text: str) -> str:
+    """`text`, such as a folder's name, made into something that `check_name` accepts."""
+    normal = unicodedata.normalize("NFC", text)
+    shown = "".join(char if _is_name_character(char) else "\ufffd" for char in normal)
+    return shown.strip()[:MAX_NAME_CHARACTERS].strip() or "?"
 
 
 _JOINERS = {"\u200c", "\u200d"}  # Zero-width joiners are part of emoji and of several scripts.

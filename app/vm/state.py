@@ -144,11 +144,15 @@ TRANSITIONS: Mapping[tuple[VmState, Trigger], VmState] = MappingProxyType(
         (S.STOPPED, T.FOUND_ALIVE): S.STARTING,
         (S.STARTING, T.ADOPTED_RUNNING): S.RUNNING,
         (S.STARTING, T.ADOPTED_PAUSED): S.PAUSED,
+        # One that could not be reached may answer later, or end.
+        (S.ERROR, T.FOUND_ALIVE): S.STARTING,
+        (S.ERROR, T.EXITED): S.STOPPED,
         (S.RUNNING, T.PAUSE): S.PAUSING,
         (S.VIEWING, T.PAUSE): S.PAUSING,
         (S.PAUSING, T.PAUSED): S.PAUSED,
         (S.PAUSING, T.PAUSE_FAILED): S.RUNNING,
         # The guest or the engine paused by itself: full disk, panic, another client.
+        (S.STARTING, T.PAUSED): S.PAUSED,
         (S.RUNNING, T.PAUSED): S.PAUSED,
         (S.VIEWING, T.PAUSED): S.PAUSED,
         (S.STOPPING, T.PAUSED): S.PAUSED,

@@ -11,26 +11,32 @@ overwritten. All functions block; call them in a thread when the loop must not w
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import re
 import shutil
+import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from app.atomic import sync_folder, write_atomically
-from app.errors import StoreError, UnknownVmError
+from app.errors import DiskLessError, NewerVersionError, StoreError, UnknownVmError
 from app.paths import fold_name, slug
-from app.vm.codec import from_json, to_json
+from app.reading import read_small_file
+from app.vm.codec import MAX_DOCUMENT_BYTES, from_json, to_json
 from app.vm.model import (
-    MAX_NAME_CHARACTERS,
     MIN_MEMORY_MIB,
     SCHEMA_VERSION,
     Chipset,
     Firmware,
     HardwareRecord,
     VmConfig,
+    showable_name,
 )
 
 _log = logging.getLogger(__name__)
@@ -41,7 +47,11 @@ RUN_FILE = "run.json"
 PID_FILE = "engine.pid"
 ENGINE_LOG = "engine.log"
 THUMBNAIL = "thumbnail.png"
+VARIABLES_FILE = "vars.fd"
+DAMAGED_COPY = "machine.json.damaged"
 _BUILDING = ".new-"
+_BUILDING_NAME = re.compile(r"\.new-[0-9a-f]{8}")
+_TRASHED_NAME = re.compile(r"[0-9]+-.+", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +73,43 @@ class Library:
     """All machines of one library. Only the process that holds the manager lock may write."""
 
     def __init__(self, root: Path) -> None:
+        root = root.absolute()  # The engine works in another folder than we do.
         self.root = root
         self.machines = root / "machines"
         self.trash = root / "trash"
         self.lock_path = root / "manager.lock"
 
     def scan(self) -> list[Stored]:
-        """Every machine, in the order of the folders' names; second copies are marked as such."""
-        if not self.machines.is_dir():
-            return []
-        found = [
-            _read_machine(folder)
-            for folder in sorted(self.machines.iterdir())
-            if folder.is_dir() and not folder.name.startswith(".")
-        ]
-        return _mark_copies(found)
+        """Every machine, in the order of the folders' names; second copies are marked as such.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with storing("The machines folder cannot be read."):
+            if not self.machines.is_dir():
+                return []
+            folders = sorted(
+                Path(entry.path)
+                for entry in os.scandir(self.machines)
+                if not entry.name.startswith(".") and (entry.is_dir() or entry.is_symlink())
+            )
+        return _mark_copies([look(folder) for folder in folders])
 
     def remove_unfinished(self) -> list[Path]:
         """Remove machines whose making was cut off; nobody has ever seen them."""
         if not self.machines.is_dir():
             return []
-        left = [path for path in self.machines.iterdir() if path.name.startswith(_BUILDING)]
-        for path in left:
-            _log.info("removing %s, which was never finished", path.name)
-            shutil.rmtree(path)
-        return left
+        removed = []
+        for path in self.machines.iterdir():
+            if _BUILDING_NAME.fullmatch(path.name) and path.is_dir() and not path.is_symlink():
+                _log.info("removing %s, which was never finished", path.name)
+                try:
+                    shutil.rmtree(path)
+                except OSError as err:
+                    _log.warning("%s cannot be removed: %s", path.name, err)
+                else:
+                    removed.append(path)
+        return removed
 
     def begin(self, vm_id: UUID) -> Path:
         """Make the folder in which a new machine is built; `finish` gives it its name."""
@@ -128,7 +150,9 @@ class Library:
         wanted = fold_name(name)
         folders = sorted(self.trash.iterdir(), reverse=True) if self.trash.is_dir() else []
         for folder in folders:
-            if fold_name(_read_machine(folder).config.name) == wanted:
+            if _TRASHED_NAME.fullmatch(folder.name) and (
+                fold_name(look(folder).config.name) == wanted
+            ):
                 return folder
         raise UnknownVmError(
             f"The trash has no machine called “{name}”.",
@@ -138,25 +162,60 @@ class Library:
     def take_from_trash(self, folder: Path) -> Path:
         """Bring a machine back under the folder name it had."""
         _, _, name = folder.name.partition("-")
+        self.machines.mkdir(parents=True, exist_ok=True, mode=0o700)
         target = self.machines / name
-        if target.exists():
+        if target.exists() or target.is_symlink():
             raise StoreError(
                 f"There is already a folder {name} in the library.",
                 remedy="Rename or move that machine first.",
             )
         folder.rename(target)
         sync_folder(self.machines)
+        sync_folder(self.trash)
         return target
+
+
+@contextmanager
+def storing(failure: str) -> Iterator[None]:
+    """Turn what the file system refuses inside the block into an error for people.
+
+    Raises:
+        DiskLessError: the disk is full.
+        StoreError: with the sentence `failure`.
+    """
+    try:
+        yield
+    except OSError as err:
+        if err.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskLessError(
+                f"{failure} The disk is full.", remedy="Make room on that disk.", detail=str(err)
+            ) from err
+        raise StoreError(
+            failure,
+            remedy="Look whether the folder is there and whether you may write to it.",
+            detail=str(err),
+        ) from err
 
 
 def save_config(folder: Path, config: VmConfig) -> None:
     """Replace a machine's description; the previous one stays as the good copy.
 
+    A description that is damaged is set aside first, never overwritten, and neither is the good
+    copy that stands in for it.
+
     Raises:
         OSError: it could not be written; the previous one holds.
+        NewerVersionError: what is there was written by a newer version, and is left alone.
     """
     path = folder / CONFIG_FILE
-    if path.exists():
+    try:
+        _load(path)
+    except NewerVersionError:
+        raise
+    except StoreError:
+        if path.exists() or path.is_symlink():
+            path.replace(folder / DAMAGED_COPY)
+    else:
         write_atomically(folder / GOOD_COPY, path.read_bytes())
     write_atomically(path, to_json(config, schema_version=SCHEMA_VERSION))
 
@@ -165,13 +224,14 @@ def load_config(folder: Path) -> VmConfig:
     """Read a machine's description; a damaged one falls back to the good copy.
 
     Raises:
-        StoreError: neither can be read, or a newer version wrote it.
+        StoreError: neither can be read.
+        NewerVersionError: a newer version wrote it.
     """
     try:
         return _load(folder / CONFIG_FILE)
+    except NewerVersionError:
+        raise
     except StoreError as err:
-        if "newer version" in err.message:
-            raise
         try:
             config = _load(folder / GOOD_COPY)
         except StoreError:
@@ -182,51 +242,84 @@ def load_config(folder: Path) -> VmConfig:
         return config
 
 
-def _load(path: Path) -> VmConfig:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise StoreError(f"{path.name} is missing.", remedy="Restore it from a backup.") from None
-    except OSError as err:
-        raise StoreError(f"{path.name} cannot be read.", detail=str(err)) from err
-    return from_json(VmConfig, data, schema_version=SCHEMA_VERSION)
-
-
-def _read_machine(folder: Path) -> Stored:
+def look(folder: Path) -> Stored:
+    """What a machine's folder holds, with what is wrong; never raises for what it finds."""
     try:
         config = load_config(folder)
     except StoreError as err:
         return Stored(folder, _stand_in(folder), err)
-    missing = [disk.file for disk in config.disks if not (folder / disk.file).is_file()]
-    if missing:
-        return Stored(
-            folder,
-            config,
-            StoreError(
-                f"A disk is missing: {', '.join(missing)}.",
+    return Stored(folder, config, _problem_of_files(folder, config))
+
+
+def _load(path: Path) -> VmConfig:
+    try:
+        data = read_small_file(path, MAX_DOCUMENT_BYTES)
+    except FileNotFoundError:
+        raise StoreError(f"{path.name} is missing.", remedy="Restore it from a backup.") from None
+    return from_json(VmConfig, data, schema_version=SCHEMA_VERSION)
+
+
+def _problem_of_files(folder: Path, config: VmConfig) -> StoreError | None:
+    needed = {disk.file: "disk" for disk in config.disks}
+    if not needed:
+        return StoreError("The description names no disk.")
+    if config.hardware.firmware is Firmware.UEFI:
+        needed[VARIABLES_FILE] = "file with the firmware's settings"
+    for name, what in needed.items():
+        try:
+            kind = (folder / name).lstat().st_mode
+        except OSError as err:
+            return StoreError(
+                f"A {what} is missing: {name}.",
                 remedy="Put the file back into the machine's folder.",
-            ),
-        )
-    return Stored(folder, config)
+                detail=str(err),
+            )
+        if not stat.S_ISREG(kind):  # A link could lead the guest's writes to any file.
+            return StoreError(
+                f"A {what} is not a file: {name}.",
+                remedy="Put the file itself into the machine's folder, no link to it.",
+            )
+    return None
 
 
 def _mark_copies(found: list[Stored]) -> list[Stored]:
-    """Of machines with the same id or name the first one counts; the others get a problem."""
-    by_id: dict[UUID, Stored] = {}
-    by_name: dict[str, Stored] = {}
-    result = []
-    for entry in found:
-        marked = entry
-        twin = by_id.setdefault(entry.config.id, entry)
-        namesake = by_name.setdefault(fold_name(entry.config.name), entry)
-        original = namesake if twin is entry else twin
-        if original is not entry:
-            config = replace(
-                _stand_in(entry.folder), name=f"{entry.config.name} ({entry.folder.name})"[:128]
-            )
-            marked = Stored(entry.folder, config, _copy_problem(original))
-        result.append(marked)
-    return result
+    """Of machines with the same id or name one counts; the others get a problem.
+
+    The one whose folder has the name that we gave it counts, else the first: a copy made by hand
+    has another folder name.
+    """
+    owners: dict[UUID, Stored] = {}
+    names: dict[str, Stored] = {}
+    for entry in sorted(found, key=_is_foreign_folder):
+        owner = owners.setdefault(entry.config.id, entry)
+        if owner is entry:
+            names.setdefault(fold_name(entry.config.name), entry)
+    shown = set(names)
+    return [_marked(entry, owners, names, shown) for entry in found]
+
+
+def _is_foreign_folder(entry: Stored) -> bool:
+    return entry.problem is not None or not entry.folder.name.endswith(entry.config.id.hex[:8])
+
+
+def _marked(
+    entry: Stored, owners: dict[UUID, Stored], names: dict[str, Stored], shown: set[str]
+) -> Stored:
+    owner = owners[entry.config.id]
+    namesake = names[fold_name(entry.config.name)]
+    if owner is entry and namesake is entry:
+        return entry
+    if owner is not entry:
+        problem = _copy_problem(owner)
+    else:
+        problem = entry.problem or _namesake_problem(namesake)
+    name = showable_name(f"{entry.config.name[:60]} ({entry.folder.name})")
+    number = 1
+    while fold_name(name) in shown:
+        number += 1
+        name = showable_name(f"{entry.config.name[:60]} ({entry.folder.name[:50]} {number})")
+    shown.add(fold_name(name))
+    return Stored(entry.folder, replace(_stand_in(entry.folder), name=name), problem)
 
 
 def _stand_in(folder: Path) -> VmConfig:
@@ -242,7 +335,7 @@ def _stand_in(folder: Path) -> VmConfig:
     )
     return VmConfig(
         id=uuid5(NAMESPACE_OID, os.fspath(folder)),
-        name=folder.name.strip()[:MAX_NAME_CHARACTERS] or "?",
+        name=showable_name(folder.name),
         cpus=1,
         memory_mib=MIN_MEMORY_MIB,
         disks=(),
@@ -253,6 +346,13 @@ def _stand_in(folder: Path) -> VmConfig:
 def _copy_problem(other: Stored) -> StoreError:
     return StoreError(
         f"This is a copy of the machine in {other.folder.name}.",
+        remedy="Move one of the two folders out of the library.",
+    )
+
+
+def _namesake_problem(other: Stored) -> StoreError:
+    return StoreError(
+        f"The machine in {other.folder.name} has the same name.",
         remedy="Move one of the two folders out of the library.",
     )
 

@@ -14,8 +14,7 @@ from pathlib import Path
 from app.vm.hardware import AGENT_PORT, GUEST_AGENT_PORT, INSTALL_DRIVE, SYSTEM_DISK
 from app.vm.limits import translation_buffer_mib
 from app.vm.model import Chipset, Device, DeviceKind, Firmware, VmConfig
-from app.vm.qemu.firmware import VARIABLES_FILE
-from app.vm.store import PID_FILE
+from app.vm.store import PID_FILE, VARIABLES_FILE
 
 MONITOR, MONITOR_INPUT, MONITOR_AUX = "qmp", "qmp-input", "qmp-aux"
 MONITORS = (MONITOR, MONITOR_INPUT, MONITOR_AUX)

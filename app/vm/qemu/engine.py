@@ -31,10 +31,10 @@ from app.vm.model import Firmware, VmConfig
 from app.vm.qemu import process
 from app.vm.qemu.argv import MONITOR, MONITOR_INPUT, SOCKETS, VNC, RunOptions, build_argv
 from app.vm.qemu.facts import EngineFacts, engine_facts
-from app.vm.qemu.firmware import VARIABLES_FILE, find_uefi
+from app.vm.qemu.firmware import find_uefi
 from app.vm.qemu.monitor import FAST_S, SLOW_S, Monitor
 from app.vm.qemu.process import EngineProcess
-from app.vm.store import PID_FILE, RUN_FILE
+from app.vm.store import PID_FILE, RUN_FILE, VARIABLES_FILE
 
 _log = logging.getLogger(__name__)
 

@@ -16,10 +16,10 @@ from typing import Any
 
 from app.atomic import sync_folder
 from app.errors import NotSupportedError
+from app.vm.store import VARIABLES_FILE
 
 _log = logging.getLogger(__name__)
 
-VARIABLES_FILE = "vars.fd"
 DESCRIPTOR_FOLDERS = (Path("/etc/qemu/firmware"), Path("/usr/share/qemu/firmware"))
 _UNWANTED = frozenset({"secure-boot", "requires-smm", "enrolled-keys"})
 
