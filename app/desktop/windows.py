@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import fields
 from uuid import UUID
 
@@ -49,23 +49,15 @@ class MachineWindows(QObject):
 
     closedWhileRunning = Signal(str)
 
-    def __init__(
-        self,
-        manager: VmManager,
-        settings: SettingsFile,
-        actions: Actions,
-        *,
-        start_title: Callable[[str], str],
-    ) -> None:
+    def __init__(self, manager: VmManager, settings: SettingsFile, actions: Actions) -> None:
         super().__init__()
         self._manager, self._settings, self._actions = manager, settings, actions
-        self._start_title = start_title
         self._hints = LearnedHints(settings)
         self._sessions: dict[UUID, ManagedSession] = {}
         self._registry = WindowRegistry(manager.bindings.issue_window, self._make)
 
     def open(self, info: VmInfo, *, exclusive: bool = False, activation_token: str = "") -> None:
-        """Show the machine's one window; a machine that is off is started, a paused one resumed.
+        """Show the machine's one window; the machine itself is left as it is.
 
         Raises:
             ViewError: it cannot be bound.
@@ -78,7 +70,18 @@ class MachineWindows(QObject):
             window.enter_exclusive()
         else:
             window.present(activation_token)
-        self._wake(info)
+
+    def wake(self, info: VmInfo) -> None:
+        """Start a machine that is off, and let a paused one go on."""
+        session = self._sessions[info.id]
+        match info.state:
+            case VmState.STOPPED | VmState.ERROR | VmState.AVAILABLE:
+                title = self.tr("%1 could not start").replace("%1", info.name)
+                self._actions.run(session.start(), name=f"start {info.id}", title=title)
+            case VmState.PAUSED:
+                self._actions.run(session.resume(), name=f"resume {info.id}")
+            case _:
+                pass
 
     def update(self, infos: tuple[VmInfo, ...]) -> None:
         """The manager has news; windows of machines that are gone are closed."""
@@ -134,17 +137,6 @@ class MachineWindows(QObject):
 
     def _spawn(self, work: Coroutine[object, object, None], name: str) -> None:
         self._actions.run(work, name=name)
-
-    def _wake(self, info: VmInfo) -> None:
-        session = self._sessions[info.id]
-        match info.state:
-            case VmState.STOPPED | VmState.ERROR | VmState.AVAILABLE:
-                title = self._start_title(info.name)
-                self._actions.run(session.start(), name=f"start {info.id}", title=title)
-            case VmState.PAUSED:
-                self._actions.run(session.resume(), name=f"resume {info.id}")
-            case _:
-                pass
 
     def _window_closed(self, window_id: int) -> None:
         binding = self._manager.bindings.of_window(window_id)

@@ -78,5 +78,12 @@ class ManagerApi(Protocol):
             NotSupportedError: this manager has no screen.
         """
 
+    async def show_window(self, iso: Path | None = None) -> None:
+        """Raise the manager's main window, and begin a new machine from `iso` when given.
+
+        Raises:
+            NotSupportedError: this manager has no screen.
+        """
+
     def subscribe(self) -> AbstractContextManager[Subscription]:
         """Read all events published from now on, inside a ``with`` block."""

@@ -210,6 +210,10 @@ class RemoteManager:
         """Open, or raise, the machine's window on the manager's screen."""
         await self._ask("showVm", {"vmName": vm_name}, SLOW_S)
 
+    async def show_window(self, iso: Path | None = None) -> None:
+        """Raise the manager's main window, and begin a new machine from `iso` when given."""
+        await self._ask("showWindow", {"isoPath": str(iso)} if iso else {}, SLOW_S)
+
     @contextmanager
     def subscribe(self) -> Iterator[Subscription]:
         """Read all events that arrive from now on, inside a ``with`` block."""

@@ -63,6 +63,9 @@ class Screen(Protocol):
     async def show(self, vm_name: str) -> None:
         """Open or raise the machine's window."""
 
+    def raise_window(self, iso: Path | None) -> None:
+        """Raise the main window; with `iso`, begin a new machine from it."""
+
 
 class VmManager:
     """Implements `app.vm.api.ManagerApi`; make it with `open`."""
@@ -369,6 +372,14 @@ class VmManager:
                 "This manager has no screen.", remedy="Start Duplex VM on a desktop."
             )
         await self.screen.show(machine.name)
+
+    async def show_window(self, iso: Path | None = None) -> None:
+        """Raise the main window, and begin a new machine from `iso` when given."""
+        if self.screen is None:
+            raise NotSupportedError(
+                "This manager has no screen.", remedy="Start Duplex VM on a desktop."
+            )
+        self.screen.raise_window(iso)
 
     def create_vm_view(
         self, vm_name: str, window_id: int, width_px: int, height_px: int

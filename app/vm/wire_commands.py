@@ -105,6 +105,13 @@ async def _show_vm(manager: ManagerApi, fields: Fields) -> object:
     return {}
 
 
+async def _show_window(manager: ManagerApi, fields: Fields) -> object:
+    iso = fields.optional_path("isoPath")
+    fields.finish()
+    await manager.show_window(iso)
+    return {}
+
+
 async def _ping(manager: ManagerApi, fields: Fields) -> object:  # noqa: ARG001 - answers for the process
     fields.finish()
     return {"version": __version__, "pid": os.getpid()}
@@ -141,6 +148,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "unmountCDDriveFromVm": _unmount_cd_drive_from_vm,
         "screenshotVm": _screenshot_vm,
         "showVm": _show_vm,
+        "showWindow": _show_window,
         "ping": _ping,
         "queryCommands": _query_commands,
         "query-commands": _query_commands,  # QMP's spelling: its shells complete names by it

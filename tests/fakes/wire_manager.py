@@ -149,6 +149,11 @@ class WireManager:
             raise NotSupportedError("This manager has no screen.")
         self.shown.append(vm.name)
 
+    async def show_window(self, iso: Path | None = None) -> None:
+        if not self.screen:
+            raise NotSupportedError("This manager has no screen.")
+        self.raised = [*getattr(self, "raised", []), iso]
+
     def subscribe(self) -> AbstractContextManager[Subscription]:
         return self.hub.subscribe()
 

@@ -1,0 +1,50 @@
+"""Where the program begins: with a command the command line, without one the window.
+
+duplex-vm                     the window
+duplex-vm --show NAME         the window of one machine
+duplex-vm FILE.iso            the window, with a new machine from that disc
+duplex-vm COMMAND ...         the command line
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; returns its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    show, iso = _window_wishes(arguments)
+    if arguments and show is None and iso is None:
+        from app.cli import run  # noqa: PLC0415 - neither side pays for the other's imports
+
+        return run(arguments)
+    from app.desktop.application import Wishes, run_application  # noqa: PLC0415
+
+    return run_application([sys.argv[0]], Wishes(show=show or "", iso=iso))
+
+
+def _window_wishes(arguments: list[str]) -> tuple[str | None, Path | None]:
+    """Name of the machine to show and disc to install from, where the window is asked for."""
+    match arguments:
+        case ["--show", name]:
+            return name, None
+        case [word] if word.startswith("--show="):
+            return word.removeprefix("--show="), None
+        case [word] if word.lower().endswith(".iso"):
+            return None, _local_path(word)
+        case _:
+            return None, None
+
+
+def _local_path(word: str) -> Path:
+    """A file named by a path or, as desktops do, by a URL; absolute."""
+    parts = urlsplit(word)
+    return Path(unquote(parts.path) if parts.scheme == "file" else word).absolute()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,228 @@
+"""The window application: one process that is the library's manager and has its windows.
+
+Everything runs on one thread under one loop (qasync). The first paint comes before the machines
+that run have answered, and before anything that can wait is imported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import logging
+import logging.handlers
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from app import APP_ID, paths
+from app.desktop.windows import MachineWindows
+from app.errors import AppError, ConnectionLostError, NotSupportedError
+from app.settings import SettingsFile
+from app.views.actions import Actions
+from app.views.appearance import Appearance
+from app.views.main_window import MainWindow, Outside
+from app.vm.events import HostChanged, Subscription
+from app.vm.manager import VmManager
+from app.vm.session import open_manager
+
+_log = logging.getLogger(__name__)
+
+_HAND_OVER_S = 30.0
+_RETRY_S = 0.2
+_LOG_BYTES, _LOG_FILES = 1 << 20, 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the person asked for on the command line.
+
+    Attributes:
+        show: name of the machine to open.
+        iso: disc to begin a new machine from.
+    """
+
+    show: str = ""
+    iso: Path | None = None
+
+
+def run_application(arguments: Sequence[str], wishes: Wishes) -> int:
+    """Open the window, or raise the one that is open; returns the process's exit code."""
+    _log_to_file()
+    app = make_application(arguments)
+    settings = SettingsFile(paths.config_dir() / "settings.toml")
+    appearance = Appearance(app, settings)
+    appearance.apply()
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        try:
+            return runner.run(_serve(settings, appearance, wishes))
+        except AppError as err:
+            _log.error("%s %s %s", err.code, err.message, err.detail)
+            sys.stderr.write(f"{err.message} {err.remedy}\n")
+            return 1
+
+
+def make_application(arguments: Sequence[str]) -> QApplication:
+    """The QApplication with our names; the last closed window does not end it."""
+    QGuiApplication.setDesktopFileName(APP_ID)
+    app = QApplication(list(arguments))
+    app.setApplicationName("duplex-vm")
+    app.setApplicationDisplayName("Duplex VM")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+async def _serve(settings: SettingsFile, appearance: Appearance, wishes: Wishes) -> int:
+    """Be the manager with a window; or tell the window that is there, and leave."""
+    deadline = asyncio.get_running_loop().time() + _HAND_OVER_S
+    while True:
+        async with open_manager(wait_for_machines=False) as manager:
+            if isinstance(manager, VmManager):
+                desktop = Desktop(manager, settings, appearance)
+                await desktop.run(wishes)
+                return 0
+            try:
+                await manager.show_window(wishes.iso)
+                if wishes.show:
+                    await manager.show_vm(wishes.show)
+            except (NotSupportedError, ConnectionLostError):
+                # A command line is the manager for the length of its command.
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+            else:
+                return 0
+        await asyncio.sleep(_RETRY_S)
+
+
+class Desktop(QObject):
+    """Builds the windows over a manager and wires them; implements `app.vm.manager.Screen`."""
+
+    def __init__(self, manager: VmManager, settings: SettingsFile, appearance: Appearance) -> None:
+        super().__init__()
+        self._manager = manager
+        self._finished = asyncio.Event()
+        self.actions = Actions()
+        self.windows = MachineWindows(manager, settings, self.actions)
+        outside = Outside(
+            manager=manager,
+            open_machine=self._open_machine,
+            host_size=manager.host_size,
+            refresh_picture=manager.refresh_thumbnail,
+            state_folder=paths.state_dir(),
+        )
+        self.main_window = MainWindow(outside, settings, self.actions, appearance)
+        self.main_window.quit_confirmed.connect(self._finished.set)
+        self.windows.closedWhileRunning.connect(self._say_it_goes_on)
+        appearance.changed.connect(self.windows.dress)
+
+    async def run(self, wishes: Wishes) -> None:
+        """Show everything until the person leaves."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._finished.set)
+        self._manager.screen = self
+        try:
+            with self._manager.subscribe() as events:
+                self.main_window.start(self._manager.snapshot())
+                self.main_window.show()
+                self.actions.run(self._follow(events), name="windows")
+                self.actions.run(self._check_host(), name="host")
+                self._fulfil(wishes)
+                await self._finished.wait()
+        finally:
+            self._manager.screen = None
+            self.windows.close_all()
+            self.main_window.finish()
+            self.main_window.hide()
+            await self.actions.close()
+
+    async def show(self, vm_name: str) -> None:
+        """Open or raise a machine's window; starts it, or lets it go on, where that is needed."""
+        info = await self._manager.get_vm_status(vm_name)
+        self.windows.open(info)
+        self.windows.wake(info)
+
+    def raise_window(self, iso: Path | None) -> None:
+        """Raise the main window; with `iso`, begin a new machine from it."""
+        window = self.main_window
+        window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        if iso is not None:
+            window.open_wizard(iso)
+
+    def _fulfil(self, wishes: Wishes) -> None:
+        if wishes.iso is not None:
+            self.main_window.open_wizard(wishes.iso)
+        if wishes.show:
+            self.actions.run(
+                self.show(wishes.show),
+                name=f"show {wishes.show}",
+                title=self.tr("%1 could not be opened").replace("%1", wishes.show),
+            )
+
+    async def _open_machine(self, vm_name: str, exclusive: bool) -> None:
+        self.windows.open(await self._manager.get_vm_status(vm_name), exclusive=exclusive)
+
+    async def _follow(self, events: Subscription) -> None:
+        """Tell the machines' windows what the manager's events tell."""
+        async for event in events:
+            if not isinstance(event, HostChanged):
+                self.windows.update(self._manager.snapshot())
+
+    async def _check_host(self) -> None:
+        """Find out about acceleration, off the path to the first paint."""
+        try:
+            await self._manager.host_report()
+        except AppError as err:
+            self.main_window.show_notice(f"{err.message} {err.remedy}")
+
+    def _say_it_goes_on(self, vm_name: str) -> None:
+        text = self.tr("“%1” goes on running.").replace("%1", vm_name)
+        self.main_window.toast.say(text)
+
+
+def _log_to_file() -> None:
+    """Tell the story in a rotating file, warnings also on standard error, crashes too."""
+    folder = paths.state_dir()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = logging.handlers.RotatingFileHandler(
+        folder / "duplex-vm.log", maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8"
+    )
+    terminal = logging.StreamHandler()
+    terminal.setLevel(logging.WARNING)
+    logging.basicConfig(
+        level=logging.INFO,
+        handlers=[file, terminal],
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    faulthandler.enable()
+    sys.excepthook = _log_exception
+    qInstallMessageHandler(_log_qt)
+
+
+def _log_exception(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    logging.getLogger("app").critical("unexpected", exc_info=(kind, error, trace))
+
+
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.INFO), "%s", text)
