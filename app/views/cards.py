@@ -283,7 +283,9 @@ class CardView(QListView):
 
     def _fit(self) -> None:
         """Give the cards the width at which as many as fit fill a row."""
-        room = self.viewport().width()
+        # What QListView itself reckons with, whether the scroll bar is shown or not.
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+        room = self.maximumViewportSize().width() - bar - 1
         columns = max(1, room // (LEAST_CARD_PX + GAP_PX))
         card = min(MOST_CARD_PX, room // columns - GAP_PX)
         cell = QSize(card + GAP_PX, card_height(card) + GAP_PX)

@@ -25,35 +25,41 @@ def machine_menu(
 ) -> QMenu:
     """A menu that deletes itself; show it with `popup`."""
     builder = _Builder(parent, info)
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     add = builder.add
     add(
-        Action.OPEN, tr("MachineMenu", "Open"), Glyph.MACHINE, lambda: commands.open(info), "Return"
+        Action.OPEN,
+        translate("MachineMenu", "Open"),
+        Glyph.MACHINE,
+        lambda: commands.open(info),
+        "Return",
     )
     add(
         Action.OPEN,
-        tr("MachineMenu", "Open in exclusive mode"),
+        translate("MachineMenu", "Open in exclusive mode"),
         Glyph.EXPAND,
         lambda: commands.open(info, exclusive=True),
     )
     builder.separate()
-    add(Action.START, tr("MachineMenu", "Start without window"), Glyph.PLAY,
+    add(Action.START, translate("MachineMenu", "Start without window"), Glyph.PLAY,
         lambda: commands.start(info), "Space")  # fmt: skip
-    add(Action.RESUME, tr("MachineMenu", "Resume"), Glyph.PLAY,
+    add(Action.RESUME, translate("MachineMenu", "Resume"), Glyph.PLAY,
         lambda: commands.resume(info), "Space")  # fmt: skip
-    add(Action.PAUSE, tr("MachineMenu", "Pause"), Glyph.PAUSE,
+    add(Action.PAUSE, translate("MachineMenu", "Pause"), Glyph.PAUSE,
         lambda: commands.pause(info), "Space")  # fmt: skip
-    add(Action.STOP, tr("MachineMenu", "Shut down"), Glyph.POWER, lambda: commands.stop(info))
-    add(Action.FORCE_STOP, tr("MachineMenu", "Force off…"), Glyph.BOLT,
+    add(
+        Action.STOP, translate("MachineMenu", "Shut down"), Glyph.POWER, lambda: commands.stop(info)
+    )
+    add(Action.FORCE_STOP, translate("MachineMenu", "Force off…"), Glyph.BOLT,
         lambda: commands.force_stop(info))  # fmt: skip
     builder.separate()
-    add(Action.CHANGE_DISC, tr("MachineMenu", "Insert disc…"), Glyph.DISC, insert_disc)
+    add(Action.CHANGE_DISC, translate("MachineMenu", "Insert disc…"), Glyph.DISC, insert_disc)
     if info.disc is not None:
-        add(Action.CHANGE_DISC, tr("MachineMenu", "Eject disc"), Glyph.EJECT,
+        add(Action.CHANGE_DISC, translate("MachineMenu", "Eject disc"), Glyph.EJECT,
             lambda: commands.eject_disc(info))  # fmt: skip
-    add(Action.RENAME, tr("MachineMenu", "Rename…"), Glyph.PENCIL, rename, "F2")
+    add(Action.RENAME, translate("MachineMenu", "Rename…"), Glyph.PENCIL, rename, "F2")
     builder.separate()
-    add(Action.DESTROY, tr("MachineMenu", "Delete"), Glyph.TRASH,
+    add(Action.DESTROY, translate("MachineMenu", "Delete"), Glyph.TRASH,
         lambda: commands.delete(info), "Delete")  # fmt: skip
     return builder.menu
 

@@ -354,7 +354,7 @@ class MainWindow(QWidget):
     def _quit_sheet(self, running: list[VmInfo]) -> QuestionSheet:
         names = self.tr(", ").join(f"“{info.name}”" for info in running[:3])
         if len(running) > 3:
-            names += self.tr(" and %n more", "", len(running) - 3)
+            names += self.tr(" and %1 more").replace("%1", str(len(running) - 3))
         return QuestionSheet(
             self.tr("Machines are still running."),
             self.tr("%1: they go on without this window, and are here when you come back.").replace(

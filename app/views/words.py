@@ -75,7 +75,9 @@ def size(mib: int) -> str:
 
 def processors(count: int) -> str:
     """A number of processors."""
-    return QCoreApplication.translate("Words", "%n processor(s)", None, count)
+    if count == 1:
+        return QCoreApplication.translate("Words", "1 processor")
+    return QCoreApplication.translate("Words", "%1 processors").replace("%1", str(count))
 
 
 def short_size(info: VmInfo) -> str:

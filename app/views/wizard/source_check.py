@@ -100,7 +100,7 @@ def found(suggestion: Suggestion, facts: DiscFacts) -> str:
 
 def notice_words(notice: Notice) -> tuple[str, str]:
     """Sentence and remedy of a notice in the person's language."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     values = {
         key.removesuffix("_mib").removesuffix("_bytes"): _shown(key, value)
         for key, value in notice.params.items()
@@ -108,39 +108,45 @@ def notice_words(notice: Notice) -> tuple[str, str]:
     text, remedy = notice.message, notice.remedy
     match notice.id:
         case NoticeId.CUT_SHORT:
-            text = tr("Wizard", "The file is cut short: %missing of %announced are missing.")
-            remedy = tr("Wizard", "Download it again; the installation would fail half-way.")
+            text = translate("Wizard", "The file is cut short: %missing of %announced are missing.")
+            remedy = translate("Wizard", "Download it again; the installation would fail half-way.")
         case NoticeId.BOOT_DAMAGED:
-            text = tr("Wizard", "The disc's start program is damaged.")
-            remedy = tr("Wizard", "Download it again, and compare its checksum.")
+            text = translate("Wizard", "The disc's start program is damaged.")
+            remedy = translate("Wizard", "Download it again, and compare its checksum.")
         case NoticeId.NO_BOOT_ENTRY:
-            text = tr("Wizard", "No computer starts from this disc.")
-            remedy = tr("Wizard", "Choose the installation disc of the system.")
+            text = translate("Wizard", "No computer starts from this disc.")
+            remedy = translate("Wizard", "Choose the installation disc of the system.")
         case NoticeId.BIOS_DISC_ON_UEFI:
-            text = tr("Wizard", "The disc starts with BIOS only; with UEFI it would not start.")
-            remedy = tr("Wizard", "Choose BIOS as the firmware.")
+            text = translate(
+                "Wizard", "The disc starts with BIOS only; with UEFI it would not start."
+            )
+            remedy = translate("Wizard", "Choose BIOS as the firmware.")
         case NoticeId.UEFI_DISC_ON_BIOS:
-            text = tr("Wizard", "The disc starts with UEFI only; with BIOS it would not start.")
-            remedy = tr("Wizard", "Choose UEFI as the firmware.")
+            text = translate(
+                "Wizard", "The disc starts with UEFI only; with BIOS it would not start."
+            )
+            remedy = translate("Wizard", "Choose UEFI as the firmware.")
         case NoticeId.OTHER_ARCHITECTURE:
-            text = tr(
+            text = translate(
                 "Wizard", "This system is made for %disc processors; this computer has %host."
             )
-            remedy = tr("Wizard", "Get the %host edition of the system.")
+            remedy = translate("Wizard", "Get the %host edition of the system.")
         case NoticeId.SYSTEM_NEEDS_FIRMWARE:
-            text = tr("Wizard", "%system starts with %firmware only.")
-            remedy = tr("Wizard", "Choose %firmware as the firmware.")
+            text = translate("Wizard", "%system starts with %firmware only.")
+            remedy = translate("Wizard", "Choose %firmware as the firmware.")
         case NoticeId.LITTLE_MEMORY:
-            text = tr(
+            text = translate(
                 "Wizard", "%system needs %needed of memory; half of this computer's is %given."
             )
-            remedy = tr("Wizard", "Give it more and close other programs.")
+            remedy = translate("Wizard", "Give it more and close other programs.")
         case NoticeId.LITTLE_DISK:
-            text = tr("Wizard", "%system needs a disk of %needed; %free are free.")
-            remedy = tr("Wizard", "Make room before you go on.")
+            text = translate("Wizard", "%system needs a disk of %needed; %free are free.")
+            remedy = translate("Wizard", "Make room before you go on.")
         case NoticeId.NEEDS_TPM:
-            text = tr("Wizard", "The set-up of %system asks for a TPM and Secure Boot.")
-            remedy = tr("Wizard", "This machine has neither yet; the set-up may refuse to go on.")
+            text = translate("Wizard", "The set-up of %system asks for a TPM and Secure Boot.")
+            remedy = translate(
+                "Wizard", "This machine has neither yet; the set-up may refuse to go on."
+            )
     return _fill(text, values), _fill(remedy, values)
 
 

@@ -1,0 +1,1498 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en_US">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>Something went wrong inside Duplex VM.</source>
+        <translation>Duplex VM 内部出现了问题。</translation>
+    </message>
+    <message>
+        <source>Try again. If it happens again, copy the report and send it to us.</source>
+        <translation>请重试。如果再次出现，请复制报告并发给我们。</translation>
+    </message>
+</context>
+<context>
+    <name>Bar</name>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Send keys</source>
+        <translation>发送按键</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Exclusive mode</source>
+        <translation>独占模式</translation>
+    </message>
+    <message>
+        <source>Keep the bar open</source>
+        <translation>保持工具栏显示</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>收回键鼠</translation>
+    </message>
+    <message>
+        <source>Hand over</source>
+        <translation>交给虚拟机</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Pausing…</source>
+        <translation>正在暂停…</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Shutting down…</source>
+        <translation>正在关机…</translation>
+    </message>
+    <message>
+        <source>Taking a snapshot…</source>
+        <translation>正在创建快照…</translation>
+    </message>
+    <message>
+        <source>Working on the disk…</source>
+        <translation>正在处理磁盘…</translation>
+    </message>
+    <message>
+        <source>Deleting…</source>
+        <translation>正在删除…</translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation>出现问题</translation>
+    </message>
+    <message>
+        <source>Files missing</source>
+        <translation>文件缺失</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>已关机</translation>
+    </message>
+</context>
+<context>
+    <name>Capture</name>
+    <message>
+        <source>This desktop keeps shortcuts such as Alt+Tab for itself. Use “Send keys” in the bar.</source>
+        <translation>此桌面会自行处理 Alt+Tab 等快捷键。请使用工具栏中的“发送按键”。</translation>
+    </message>
+    <message>
+        <source>Another program holds the keyboard. Shortcuts such as Alt+Tab are not sent to the machine.</source>
+        <translation>键盘正被另一个程序占用，Alt+Tab 等快捷键不会发送到虚拟机。</translation>
+    </message>
+</context>
+<context>
+    <name>CardView</name>
+    <message>
+        <source>Virtual machines</source>
+        <translation>虚拟机</translation>
+    </message>
+</context>
+<context>
+    <name>Commands</name>
+    <message>
+        <source>%1 could not be paused</source>
+        <translation>无法暂停 %1</translation>
+    </message>
+    <message>
+        <source>%1 could not be shut down</source>
+        <translation>无法关闭 %1</translation>
+    </message>
+    <message>
+        <source>%1 could not be forced off</source>
+        <translation>无法强制关闭 %1</translation>
+    </message>
+    <message>
+        <source>%1 could not be deleted</source>
+        <translation>无法删除 %1</translation>
+    </message>
+    <message>
+        <source>%1 could not be taken back</source>
+        <translation>无法恢复 %1</translation>
+    </message>
+    <message>
+        <source>%1 could not be renamed</source>
+        <translation>无法重命名 %1</translation>
+    </message>
+    <message>
+        <source>The disc could not be inserted into %1</source>
+        <translation>无法将光盘放入 %1</translation>
+    </message>
+    <message>
+        <source>The disc could not be taken out of %1</source>
+        <translation>无法从 %1 取出光盘</translation>
+    </message>
+    <message>
+        <source>Force off “%1”?</source>
+        <translation>强制关闭“%1”？</translation>
+    </message>
+    <message>
+        <source>This cuts the power. What the machine has not saved is lost.</source>
+        <translation>这相当于切断电源，虚拟机中未保存的内容将丢失。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Force off</source>
+        <translation>强制关机</translation>
+    </message>
+    <message>
+        <source>%1 did not switch itself off.</source>
+        <translation>%1 没有自行关机。</translation>
+    </message>
+    <message>
+        <source>Its system may be busy, or may ignore the power button. Forcing it off loses what it has not saved.</source>
+        <translation>系统可能正忙，或忽略了电源按钮。强制关机会丢失未保存的内容。</translation>
+    </message>
+    <message>
+        <source>Wait</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>%1 could not be opened</source>
+        <translation>无法打开 %1</translation>
+    </message>
+    <message>
+        <source>%1 could not start</source>
+        <translation>无法启动 %1</translation>
+    </message>
+</context>
+<context>
+    <name>DetailPanel</name>
+    <message>
+        <source>All machines</source>
+        <translation>所有虚拟机</translation>
+    </message>
+    <message>
+        <source>Rename (F2)</source>
+        <translation>重命名 (F2)</translation>
+    </message>
+    <message>
+        <source>Start without window</source>
+        <translation>启动但不打开窗口</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Shut down</source>
+        <translation>关机</translation>
+    </message>
+    <message>
+        <source>Force off</source>
+        <translation>强制关机</translation>
+    </message>
+    <message>
+        <source>More actions</source>
+        <translation>更多操作</translation>
+    </message>
+    <message>
+        <source>Processors</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>Firmware</source>
+        <translation>固件</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>创建时间</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>上次使用</translation>
+    </message>
+    <message>
+        <source>Insert a disc…</source>
+        <translation>放入光盘…</translation>
+    </message>
+    <message>
+        <source>Eject the disc</source>
+        <translation>弹出光盘</translation>
+    </message>
+    <message>
+        <source>Resume without window</source>
+        <translation>继续但不打开窗口</translation>
+    </message>
+    <message>
+        <source>Starts the machine and opens its window</source>
+        <translation>启动虚拟机并打开窗口</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Lets the machine go on and opens its window</source>
+        <translation>继续运行虚拟机并打开窗口</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Opens the machine&apos;s window</source>
+        <translation>打开虚拟机窗口</translation>
+    </message>
+    <message>
+        <source>The disk of this computer is full.</source>
+        <translation>本机磁盘已满。</translation>
+    </message>
+    <message>
+        <source>Make room, then let the machine go on.</source>
+        <translation>腾出空间后即可继续运行。</translation>
+    </message>
+    <message>
+        <source>No disc inserted</source>
+        <translation>未放入光盘</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyLibrary</name>
+    <message>
+        <source>No virtual machines yet</source>
+        <translation>还没有虚拟机</translation>
+    </message>
+    <message>
+        <source>Install a system from an ISO file.</source>
+        <translation>从 ISO 文件安装系统。</translation>
+    </message>
+    <message>
+        <source>or drop an ISO file here</source>
+        <translation>或将 ISO 文件拖放到这里</translation>
+    </message>
+    <message>
+        <source>Create from ISO</source>
+        <translation>从 ISO 新建</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorSheet</name>
+    <message>
+        <source>Details</source>
+        <translation>详细信息</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>复制报告</translation>
+    </message>
+</context>
+<context>
+    <name>ExclusiveWindow</name>
+    <message>
+        <source>The machine does not answer.</source>
+        <translation>虚拟机没有响应。</translation>
+    </message>
+    <message>
+        <source>Keyboard is back. Click the machine to hand it over again.</source>
+        <translation>键盘已收回。点按虚拟机可再次交给它。</translation>
+    </message>
+    <message>
+        <source>Some shortcuts stay with this computer.</source>
+        <translation>部分快捷键仍由本机响应。</translation>
+    </message>
+    <message>
+        <source>The machine has your keyboard and pointer. To get them back, press %1.</source>
+        <translation>虚拟机已接管键盘和鼠标。按 %1 即可收回。</translation>
+    </message>
+    <message>
+        <source>The machine has your keyboard and pointer. To get them back, press %1 or push the pointer against the top edge.</source>
+        <translation>虚拟机已接管键盘和鼠标。按 %1，或将指针推到屏幕顶端即可收回。</translation>
+    </message>
+    <message>
+        <source>Try it now: press %1.</source>
+        <translation>现在试一下：按 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>Keys</name>
+    <message>
+        <source>Right Ctrl</source>
+        <translation>右 Ctrl</translation>
+    </message>
+    <message>
+        <source>Right Alt</source>
+        <translation>右 Alt</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>菜单键</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause 键</translation>
+    </message>
+    <message>
+        <source>Scroll Lock</source>
+        <translation>Scroll Lock</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryPage</name>
+    <message>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>Insert a disc</source>
+        <translation>放入光盘</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索虚拟机</translation>
+    </message>
+    <message>
+        <source>Search machines by name</source>
+        <translation>按名称搜索虚拟机</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>New virtual machine</source>
+        <translation>新建虚拟机</translation>
+    </message>
+    <message>
+        <source>New virtual machine (Ctrl+N)</source>
+        <translation>新建虚拟机 (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>Virtual machines</source>
+        <translation>虚拟机</translation>
+    </message>
+    <message>
+        <source>Disc images</source>
+        <translation>光盘镜像</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+</context>
+<context>
+    <name>MachineMenu</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Open in exclusive mode</source>
+        <translation>以独占模式打开</translation>
+    </message>
+    <message>
+        <source>Start without window</source>
+        <translation>启动但不打开窗口</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Shut down</source>
+        <translation>关机</translation>
+    </message>
+    <message>
+        <source>Force off…</source>
+        <translation>强制关机…</translation>
+    </message>
+    <message>
+        <source>Insert disc…</source>
+        <translation>放入光盘…</translation>
+    </message>
+    <message>
+        <source>Eject disc</source>
+        <translation>弹出光盘</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>The machines cannot be listed</source>
+        <translation>无法列出虚拟机</translation>
+    </message>
+    <message>
+        <source>That did not work</source>
+        <translation>操作未成功</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Virtual machines</source>
+        <translation>虚拟机</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Deleted “%1”</source>
+        <translation>已删除“%1”</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Renamed to “%1”</source>
+        <translation>已重命名为“%1”</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source> and %1 more</source>
+        <translation>等另外 %1 台</translation>
+    </message>
+    <message>
+        <source>Machines are still running.</source>
+        <translation>仍有虚拟机在运行。</translation>
+    </message>
+    <message>
+        <source>%1: they go on without this window, and are here when you come back.</source>
+        <translation>%1：关闭此窗口后它们会继续运行，下次打开时仍在这里。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Shut down and quit</source>
+        <translation>关机并退出</translation>
+    </message>
+    <message>
+        <source>Keep running</source>
+        <translation>保持运行</translation>
+    </message>
+</context>
+<context>
+    <name>NothingFound</name>
+    <message>
+        <source>No machine fits the search</source>
+        <translation>没有符合搜索条件的虚拟机</translation>
+    </message>
+    <message>
+        <source>Show all machines</source>
+        <translation>显示所有虚拟机</translation>
+    </message>
+</context>
+<context>
+    <name>RenameSheet</name>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Rename “%1”</source>
+        <translation>重命名“%1”</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>ResourcesPage</name>
+    <message>
+        <source>Use recommended</source>
+        <translation>使用推荐值</translation>
+    </message>
+    <message>
+        <source>Processors</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>Recommended for %1: %2, %3, %4 disk</source>
+        <translation>%1 推荐：%2、%3 内存、%4 磁盘</translation>
+    </message>
+    <message>
+        <source>Takes all processors of this computer.</source>
+        <translation>将占用本机的全部处理器。</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>共 %1</translation>
+    </message>
+    <message>
+        <source>Leaves %1 for this computer.</source>
+        <translation>本机仅剩 %1 内存。</translation>
+    </message>
+    <message>
+        <source>Only %1 are free now.</source>
+        <translation>当前仅剩 %1 可用。</translation>
+    </message>
+    <message>
+        <source>grows as it fills, %1 free</source>
+        <translation>按需增长，剩余 %1</translation>
+    </message>
+    <message>
+        <source>%1 needs at least %2.</source>
+        <translation>%1 至少需要 %2。</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewPage</name>
+    <message>
+        <source>Change</source>
+        <translation>更改</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Resources</source>
+        <translation>资源</translation>
+    </message>
+    <message>
+        <source>Start now</source>
+        <translation>立即启动</translation>
+    </message>
+    <message>
+        <source>Open in exclusive mode</source>
+        <translation>以独占模式打开</translation>
+    </message>
+    <message>
+        <source>Empty disk</source>
+        <translation>空磁盘</translation>
+    </message>
+    <message>
+        <source>No disc inserted</source>
+        <translation>未放入光盘</translation>
+    </message>
+    <message>
+        <source>%1 disk, network: %2</source>
+        <translation>%1 磁盘，网络：%2</translation>
+    </message>
+</context>
+<context>
+    <name>SendKeys</name>
+    <message>
+        <source>Send %1</source>
+        <translation>发送 %1</translation>
+    </message>
+</context>
+<context>
+    <name>Sentences</name>
+    <message>
+        <source>The machine needs a name.</source>
+        <translation>虚拟机需要一个名称。</translation>
+    </message>
+    <message>
+        <source>Type a name.</source>
+        <translation>请输入名称。</translation>
+    </message>
+    <message>
+        <source>The name has %1 characters; %2 are allowed.</source>
+        <translation>名称有 %1 个字符，最多允许 %2 个。</translation>
+    </message>
+    <message>
+        <source>Choose a shorter name.</source>
+        <translation>请使用较短的名称。</translation>
+    </message>
+    <message>
+        <source>The name begins or ends with a blank.</source>
+        <translation>名称的开头或结尾有空格。</translation>
+    </message>
+    <message>
+        <source>Remove the blank.</source>
+        <translation>请删除空格。</translation>
+    </message>
+    <message>
+        <source>The name has a character that cannot be shown.</source>
+        <translation>名称中有无法显示的字符。</translation>
+    </message>
+    <message>
+        <source>Use letters, digits, signs and single blanks.</source>
+        <translation>请使用文字、数字、符号和空格。</translation>
+    </message>
+    <message>
+        <source>There is already a machine called “%1”.</source>
+        <translation>已有名为“%1”的虚拟机。</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>请换一个名称。</translation>
+    </message>
+    <message>
+        <source>There is no machine called “%1”.</source>
+        <translation>没有名为“%1”的虚拟机。</translation>
+    </message>
+    <message>
+        <source>Look at the list of machines.</source>
+        <translation>请查看虚拟机列表。</translation>
+    </message>
+    <message>
+        <source>%1 processors were asked for; this computer has %2.</source>
+        <translation>请求了 %1 个处理器，而本机只有 %2 个。</translation>
+    </message>
+    <message>
+        <source>Use %1 or fewer.</source>
+        <translation>请使用 %1 个或更少。</translation>
+    </message>
+    <message>
+        <source>Not enough free memory: needs %1, %2 are free.</source>
+        <translation>可用内存不足：需要 %1，剩余 %2。</translation>
+    </message>
+    <message>
+        <source>Close other programs or machines, or give this machine less memory.</source>
+        <translation>请关闭其他程序或虚拟机，或为它分配较少的内存。</translation>
+    </message>
+    <message>
+        <source>Not enough disk space in the machines folder: the disk may grow to %1, %2 are free.</source>
+        <translation>虚拟机文件夹所在磁盘空间不足：磁盘最多会增长到 %1，剩余 %2。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller disk, or make room.</source>
+        <translation>请选择较小的磁盘，或腾出空间。</translation>
+    </message>
+    <message>
+        <source>Not enough disk space in the machines folder: %1 MiB are free.</source>
+        <translation>虚拟机文件夹所在磁盘空间不足：剩余 %1 MiB。</translation>
+    </message>
+    <message>
+        <source>Make room on that disk, then start again.</source>
+        <translation>请在该磁盘上腾出空间，然后重新启动。</translation>
+    </message>
+    <message>
+        <source>Not enough disk space in the machines folder.</source>
+        <translation>虚拟机文件夹所在磁盘空间不足。</translation>
+    </message>
+    <message>
+        <source>Make room on that disk.</source>
+        <translation>请在该磁盘上腾出空间。</translation>
+    </message>
+    <message>
+        <source>Hardware acceleration is off; machines will be slow.</source>
+        <translation>硬件加速不可用，虚拟机会很慢。</translation>
+    </message>
+    <message>
+        <source>Install a QEMU with KVM support.</source>
+        <translation>请安装支持 KVM 的 QEMU。</translation>
+    </message>
+    <message>
+        <source>Switch on virtualization (VT-x or AMD-V) in this computer&apos;s firmware.</source>
+        <translation>请在本机固件设置中开启虚拟化 (VT-x 或 AMD-V)。</translation>
+    </message>
+    <message>
+        <source>Your account may not use /dev/kvm. Add it to the group “kvm”, then log out and in again.</source>
+        <translation>当前账户无权使用 /dev/kvm。请将其加入 kvm 组，然后重新登录。</translation>
+    </message>
+    <message>
+        <source>KVM is there but guests do not run on it. If this computer is itself a virtual machine, nested virtualization has to be switched on outside.</source>
+        <translation>KVM 存在，但虚拟机无法在其上运行。如果本机本身是虚拟机，需要在外部开启嵌套虚拟化。</translation>
+    </message>
+    <message>
+        <source>The machine ended unexpectedly (code %1).</source>
+        <translation>虚拟机意外退出（代码 %1）。</translation>
+    </message>
+    <message>
+        <source>The machine ended unexpectedly.</source>
+        <translation>虚拟机意外退出。</translation>
+    </message>
+    <message>
+        <source>Start it again; its disk is as it was.</source>
+        <translation>请重新启动；磁盘保持原样。</translation>
+    </message>
+    <message>
+        <source>This is not possible while the machine is %1.</source>
+        <translation>虚拟机当前状态 (%1) 下无法执行此操作。</translation>
+    </message>
+    <message>
+        <source>Wait until the machine has reached another state.</source>
+        <translation>请等待虚拟机进入其他状态。</translation>
+    </message>
+    <message>
+        <source>The machine is off.</source>
+        <translation>虚拟机已关机。</translation>
+    </message>
+    <message>
+        <source>Start it first.</source>
+        <translation>请先启动它。</translation>
+    </message>
+    <message>
+        <source>This machine is already running.</source>
+        <translation>此虚拟机已在运行。</translation>
+    </message>
+    <message>
+        <source>Open it instead of starting it.</source>
+        <translation>请直接打开它。</translation>
+    </message>
+    <message>
+        <source>The machine runs, but cannot be reached.</source>
+        <translation>虚拟机正在运行，但无法连接。</translation>
+    </message>
+    <message>
+        <source>The machine runs, but does not answer.</source>
+        <translation>虚拟机正在运行，但没有响应。</translation>
+    </message>
+    <message>
+        <source>The machine runs, but its control files are missing.</source>
+        <translation>虚拟机正在运行，但缺少控制文件。</translation>
+    </message>
+    <message>
+        <source>Force it off, then start it again.</source>
+        <translation>请强制关机，然后重新启动。</translation>
+    </message>
+    <message>
+        <source>The disc can only be changed while the machine is off.</source>
+        <translation>只能在关机时更换光盘。</translation>
+    </message>
+    <message>
+        <source>Shut the machine down first.</source>
+        <translation>请先将虚拟机关机。</translation>
+    </message>
+    <message>
+        <source>The files of this machine are missing or damaged.</source>
+        <translation>此虚拟机的文件缺失或已损坏。</translation>
+    </message>
+    <message>
+        <source>A disk is missing: %1.</source>
+        <translation>缺少磁盘文件：%1。</translation>
+    </message>
+    <message>
+        <source>%1 is missing.</source>
+        <translation>缺少 %1。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read.</source>
+        <translation>无法读取 %1。</translation>
+    </message>
+    <message>
+        <source>Restore it from a backup.</source>
+        <translation>请从备份中恢复。</translation>
+    </message>
+    <message>
+        <source>Put the file back into the machine&apos;s folder.</source>
+        <translation>请将文件放回虚拟机文件夹。</translation>
+    </message>
+    <message>
+        <source>This is a copy of the machine in %1.</source>
+        <translation>这是 %1 中虚拟机的副本。</translation>
+    </message>
+    <message>
+        <source>Move one of the two folders out of the library.</source>
+        <translation>请将其中一个文件夹移出虚拟机库。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s firmware settings (vars.fd) are missing.</source>
+        <translation>缺少虚拟机的固件设置 (vars.fd)。</translation>
+    </message>
+    <message>
+        <source>Load native module failed: QEMU is not installed.</source>
+        <translation>未安装 QEMU。</translation>
+    </message>
+    <message>
+        <source>Install qemu-system-x86 and qemu-utils with your package manager.</source>
+        <translation>请用软件包管理器安装 qemu-system-x86 和 qemu-utils。</translation>
+    </message>
+    <message>
+        <source>UEFI firmware is not installed.</source>
+        <translation>未安装 UEFI 固件。</translation>
+    </message>
+    <message>
+        <source>Install the package ovmf (or edk2-ovmf), or use BIOS.</source>
+        <translation>请安装软件包 ovmf（或 edk2-ovmf），或使用 BIOS。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s engine does not answer.</source>
+        <translation>虚拟机引擎没有响应。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s engine is gone.</source>
+        <translation>虚拟机引擎已退出。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s engine ended at once (code %1): %2</source>
+        <translation>虚拟机引擎启动后立即退出（代码 %1）：%2</translation>
+    </message>
+    <message>
+        <source>Look at the details; the checkup may tell what is missing.</source>
+        <translation>请查看详细信息；环境检查可能会指出缺少什么。</translation>
+    </message>
+    <message>
+        <source>Another program is using this machine&apos;s disk.</source>
+        <translation>另一个程序正在使用此虚拟机的磁盘。</translation>
+    </message>
+    <message>
+        <source>Close that program, then start again.</source>
+        <translation>请关闭该程序，然后重新启动。</translation>
+    </message>
+    <message>
+        <source>There is not enough free memory for this machine.</source>
+        <translation>可用内存不足以运行此虚拟机。</translation>
+    </message>
+    <message>
+        <source>Close other programs or machines, or give it less memory.</source>
+        <translation>请关闭其他程序或虚拟机，或为它分配较少的内存。</translation>
+    </message>
+    <message>
+        <source>The file is not there.</source>
+        <translation>文件不存在。</translation>
+    </message>
+    <message>
+        <source>Choose the file again.</source>
+        <translation>请重新选择文件。</translation>
+    </message>
+    <message>
+        <source>You may not read this file.</source>
+        <translation>当前账户无权读取此文件。</translation>
+    </message>
+    <message>
+        <source>Change its permissions, or copy it into a folder of your own.</source>
+        <translation>请更改其权限，或复制到自己的文件夹。</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>无法读取此文件。</translation>
+    </message>
+    <message>
+        <source>Try to copy it to another place first.</source>
+        <translation>请先尝试复制到其他位置。</translation>
+    </message>
+    <message>
+        <source>This is a folder, not a file.</source>
+        <translation>这是文件夹，不是文件。</translation>
+    </message>
+    <message>
+        <source>This is a drive, not a file.</source>
+        <translation>这是驱动器，不是文件。</translation>
+    </message>
+    <message>
+        <source>This is a pipe, not a file.</source>
+        <translation>这是管道，不是文件。</translation>
+    </message>
+    <message>
+        <source>Copy the disc into an .iso file first, then choose that file.</source>
+        <translation>请先将光盘复制为 .iso 文件，再选择该文件。</translation>
+    </message>
+    <message>
+        <source>Choose the .iso file of the system that you want to install.</source>
+        <translation>请选择要安装的系统的 .iso 文件。</translation>
+    </message>
+    <message>
+        <source>The file does not answer: its drive or network share is too slow.</source>
+        <translation>文件没有响应：所在驱动器或网络共享太慢。</translation>
+    </message>
+    <message>
+        <source>Copy it to a local disk, then choose the copy.</source>
+        <translation>请复制到本地磁盘，再选择副本。</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>通用</translation>
+    </message>
+    <message>
+        <source>Keyboard</source>
+        <translation>键盘</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Same as the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation>减少动态效果</translation>
+    </message>
+    <message>
+        <source>No sliding or fading.</source>
+        <translation>不使用滑动和淡入效果。</translation>
+    </message>
+    <message>
+        <source>Release key</source>
+        <translation>收回键</translation>
+    </message>
+    <message>
+        <source>Right Ctrl</source>
+        <translation>右 Ctrl</translation>
+    </message>
+    <message>
+        <source>Right Alt</source>
+        <translation>右 Alt</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>菜单键</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause 键</translation>
+    </message>
+    <message>
+        <source>Scroll Lock</source>
+        <translation>Scroll Lock</translation>
+    </message>
+    <message>
+        <source>Press it alone to get keyboard and pointer back from a machine.</source>
+        <translation>单独按下此键，可从虚拟机收回键盘和鼠标。</translation>
+    </message>
+    <message>
+        <source>The settings hold until you quit; they cannot be saved.</source>
+        <translation>设置无法保存，仅在退出前有效。</translation>
+    </message>
+</context>
+<context>
+    <name>SourcePage</name>
+    <message>
+        <source>Start over</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>You began this earlier; your entries are here.</source>
+        <translation>这是之前未完成的设置，已为你保留。</translation>
+    </message>
+    <message>
+        <source>Found: %1</source>
+        <translation>已识别：%1</translation>
+    </message>
+    <message>
+        <source>Choose an ISO file.</source>
+        <translation>请选择 ISO 文件。</translation>
+    </message>
+    <message>
+        <source>ISO file</source>
+        <translation>ISO 文件</translation>
+    </message>
+    <message>
+        <source>Install a system from its disc</source>
+        <translation>从光盘安装系统</translation>
+    </message>
+    <message>
+        <source>Empty disk</source>
+        <translation>空磁盘</translation>
+    </message>
+    <message>
+        <source>Insert a disc later</source>
+        <translation>稍后放入光盘</translation>
+    </message>
+    <message>
+        <source>Path of the ISO file, or drop the file here</source>
+        <translation>ISO 文件路径，或将文件拖放到这里</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>Looking at the disc…</source>
+        <translation>正在读取光盘…</translation>
+    </message>
+    <message>
+        <source>Choose an ISO file</source>
+        <translation>选择 ISO 文件</translation>
+    </message>
+    <message>
+        <source>Where does the system come from?</source>
+        <translation>从哪里安装系统？</translation>
+    </message>
+</context>
+<context>
+    <name>StateCard</name>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Pausing…</source>
+        <translation>正在暂停…</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>The machine stands still and uses no processor time.</source>
+        <translation>虚拟机已停住，不占用处理器。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Resuming…</source>
+        <translation>正在继续…</translation>
+    </message>
+    <message>
+        <source>Taking a snapshot…</source>
+        <translation>正在创建快照…</translation>
+    </message>
+    <message>
+        <source>The disk is being worked on…</source>
+        <translation>正在处理磁盘…</translation>
+    </message>
+    <message>
+        <source>The machine has been switched off</source>
+        <translation>虚拟机已关机</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>The machine ended unexpectedly</source>
+        <translation>虚拟机意外退出</translation>
+    </message>
+    <message>
+        <source>Its disk is as it was at that moment.</source>
+        <translation>磁盘保持当时的状态。</translation>
+    </message>
+    <message>
+        <source>Start again</source>
+        <translation>重新启动</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s files are missing or damaged</source>
+        <translation>虚拟机文件缺失或已损坏</translation>
+    </message>
+    <message>
+        <source>The main window says more.</source>
+        <translation>主窗口中有更多信息。</translation>
+    </message>
+    <message>
+        <source>The machine has been deleted</source>
+        <translation>虚拟机已被删除</translation>
+    </message>
+    <message>
+        <source>The picture&apos;s connection was lost</source>
+        <translation>画面连接已断开</translation>
+    </message>
+    <message>
+        <source>The machine itself may go on running.</source>
+        <translation>虚拟机本身可能仍在运行。</translation>
+    </message>
+    <message>
+        <source>Connect again</source>
+        <translation>重新连接</translation>
+    </message>
+</context>
+<context>
+    <name>Steps</name>
+    <message>
+        <source>Step %1 of %2: %3</source>
+        <translation>第 %1 步，共 %2 步：%3</translation>
+    </message>
+</context>
+<context>
+    <name>SystemPage</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Decides which devices the machine gets.</source>
+        <translation>决定虚拟机使用哪些设备。</translation>
+    </message>
+    <message>
+        <source>Firmware</source>
+        <translation>固件</translation>
+    </message>
+    <message>
+        <source>What starts the machine. It cannot be changed later.</source>
+        <translation>用于启动虚拟机，之后无法更改。</translation>
+    </message>
+    <message>
+        <source>Without a name it is called “%1”.</source>
+        <translation>不填写时将命名为“%1”。</translation>
+    </message>
+</context>
+<context>
+    <name>Wizard</name>
+    <message>
+        <source>Another system</source>
+        <translation>其他系统</translation>
+    </message>
+    <message>
+        <source>a disc that is not in the list of systems</source>
+        <translation>不在系统列表中的光盘</translation>
+    </message>
+    <message>
+        <source>UEFI and BIOS</source>
+        <translation>UEFI 和 BIOS</translation>
+    </message>
+    <message>
+        <source>The file is cut short: %missing of %announced are missing.</source>
+        <translation>文件不完整：共 %announced，缺少 %missing。</translation>
+    </message>
+    <message>
+        <source>Download it again; the installation would fail half-way.</source>
+        <translation>请重新下载，否则安装会中途失败。</translation>
+    </message>
+    <message>
+        <source>The disc&apos;s start program is damaged.</source>
+        <translation>光盘的启动程序已损坏。</translation>
+    </message>
+    <message>
+        <source>Download it again, and compare its checksum.</source>
+        <translation>请重新下载，并核对校验和。</translation>
+    </message>
+    <message>
+        <source>No computer starts from this disc.</source>
+        <translation>无法从此光盘启动。</translation>
+    </message>
+    <message>
+        <source>Choose the installation disc of the system.</source>
+        <translation>请选择系统的安装光盘。</translation>
+    </message>
+    <message>
+        <source>The disc starts with BIOS only; with UEFI it would not start.</source>
+        <translation>此光盘只能用 BIOS 启动，用 UEFI 无法启动。</translation>
+    </message>
+    <message>
+        <source>Choose BIOS as the firmware.</source>
+        <translation>请将固件设为 BIOS。</translation>
+    </message>
+    <message>
+        <source>The disc starts with UEFI only; with BIOS it would not start.</source>
+        <translation>此光盘只能用 UEFI 启动，用 BIOS 无法启动。</translation>
+    </message>
+    <message>
+        <source>Choose UEFI as the firmware.</source>
+        <translation>请将固件设为 UEFI。</translation>
+    </message>
+    <message>
+        <source>This system is made for %disc processors; this computer has %host.</source>
+        <translation>此系统适用于 %disc 处理器，而本机是 %host。</translation>
+    </message>
+    <message>
+        <source>Get the %host edition of the system.</source>
+        <translation>请获取该系统的 %host 版本。</translation>
+    </message>
+    <message>
+        <source>%system starts with %firmware only.</source>
+        <translation>%system 只能用 %firmware 启动。</translation>
+    </message>
+    <message>
+        <source>Choose %firmware as the firmware.</source>
+        <translation>请将固件设为 %firmware。</translation>
+    </message>
+    <message>
+        <source>%system needs %needed of memory; half of this computer&apos;s is %given.</source>
+        <translation>%system 需要 %needed 内存，而本机内存的一半是 %given。</translation>
+    </message>
+    <message>
+        <source>Give it more and close other programs.</source>
+        <translation>请分配更多内存，并关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>%system needs a disk of %needed; %free are free.</source>
+        <translation>%system 需要 %needed 磁盘，剩余 %free。</translation>
+    </message>
+    <message>
+        <source>Make room before you go on.</source>
+        <translation>请先腾出空间。</translation>
+    </message>
+    <message>
+        <source>The set-up of %system asks for a TPM and Secure Boot.</source>
+        <translation>%system 的安装程序要求 TPM 和安全启动。</translation>
+    </message>
+    <message>
+        <source>This machine has neither yet; the set-up may refuse to go on.</source>
+        <translation>此虚拟机尚不具备，安装程序可能拒绝继续。</translation>
+    </message>
+</context>
+<context>
+    <name>WizardSheet</name>
+    <message>
+        <source>Create a virtual machine</source>
+        <translation>新建虚拟机</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>创建</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Throw your entries away?</source>
+        <translation>放弃已填写的内容？</translation>
+    </message>
+    <message>
+        <source>The machine has not been created yet.</source>
+        <translation>虚拟机尚未创建。</translation>
+    </message>
+    <message>
+        <source>Keep editing</source>
+        <translation>继续编辑</translation>
+    </message>
+    <message>
+        <source>Throw away</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>What is it called, and how does it start?</source>
+        <translation>叫什么名字，如何启动？</translation>
+    </message>
+    <message>
+        <source>How much of this computer may it use?</source>
+        <translation>为它分配多少资源？</translation>
+    </message>
+    <message>
+        <source>You can change this later while the machine is off.</source>
+        <translation>关机后可随时调整。</translation>
+    </message>
+    <message>
+        <source>Is this what you want?</source>
+        <translation>确认以下设置</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Resources</source>
+        <translation>资源</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Recommended settings</source>
+        <translation>使用推荐设置</translation>
+    </message>
+    <message>
+        <source>Creating…</source>
+        <translation>正在创建…</translation>
+    </message>
+    <message>
+        <source>%1 could not be created</source>
+        <translation>无法创建 %1</translation>
+    </message>
+    <message>
+        <source>%1 could not start</source>
+        <translation>无法启动 %1</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>Off</source>
+        <translation>已关机</translation>
+    </message>
+    <message>
+        <source>Creating…</source>
+        <translation>正在创建…</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Pausing…</source>
+        <translation>正在暂停…</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Resuming…</source>
+        <translation>正在继续…</translation>
+    </message>
+    <message>
+        <source>Shutting down…</source>
+        <translation>正在关机…</translation>
+    </message>
+    <message>
+        <source>Taking a snapshot…</source>
+        <translation>正在创建快照…</translation>
+    </message>
+    <message>
+        <source>Updating…</source>
+        <translation>正在更新…</translation>
+    </message>
+    <message>
+        <source>Deleting…</source>
+        <translation>正在删除…</translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation>出现问题</translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation>已损坏</translation>
+    </message>
+    <message>
+        <source>Files missing</source>
+        <translation>文件缺失</translation>
+    </message>
+    <message>
+        <source>1 processor</source>
+        <translation>1 核</translation>
+    </message>
+    <message>
+        <source>%1 processors</source>
+        <translation>%1 核</translation>
+    </message>
+    <message>
+        <source>Shared (NAT)</source>
+        <translation>共享 (NAT)</translation>
+    </message>
+    <message>
+        <source>Bridge</source>
+        <translation>桥接</translation>
+    </message>
+    <message>
+        <source>Runs with hardware acceleration.</source>
+        <translation>使用硬件加速运行。</translation>
+    </message>
+    <message>
+        <source>Emulated</source>
+        <translation>软件模拟</translation>
+    </message>
+    <message>
+        <source>Runs without hardware acceleration, which is slow.</source>
+        <translation>未使用硬件加速，运行较慢。</translation>
+    </message>
+    <message>
+        <source>%1 d %2 h</source>
+        <translation>%1 天 %2 小时</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小时 %2 分</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分钟</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从未</translation>
+    </message>
+    <message>
+        <source>Today %1</source>
+        <translation>今天 %1</translation>
+    </message>
+    <message>
+        <source>Yesterday %1</source>
+        <translation>昨天 %1</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <comment>date without a year, Qt&apos;s letters</comment>
+        <translation>M月d日</translation>
+    </message>
+</context>
+</TS>
