@@ -32,7 +32,8 @@ class WireManager:
     """`ManagerApi` in memory.
 
     Attributes:
-        screen: whether `show_vm` works; `shown` are the names it was asked for.
+        screen: whether `show_vm` and `show_window` work; `shown` and `raised` are what they were
+            asked for.
         obedient: whether the guest obeys the power button.
         gate: `start_vm` waits for it between STARTING and RUNNING; open at first.
         broken: raised by `list_vms` when set, to stand for a bug.
@@ -43,6 +44,7 @@ class WireManager:
         self.screen = True
         self.obedient = True
         self.shown: list[str] = []
+        self.raised: list[Path | None] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self.broken: Exception | None = None
@@ -152,7 +154,7 @@ class WireManager:
     async def show_window(self, iso: Path | None = None) -> None:
         if not self.screen:
             raise NotSupportedError("This manager has no screen.")
-        self.raised = [*getattr(self, "raised", []), iso]
+        self.raised.append(iso)
 
     def subscribe(self) -> AbstractContextManager[Subscription]:
         return self.hub.subscribe()

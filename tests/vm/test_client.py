@@ -74,6 +74,9 @@ async def test_a_machine_lives_through_the_remote_as_in_this_process(
         assert await remote.screenshot_vm("démo", picture) == picture
         await remote.show_vm("démo")
         assert manager.shown == ["démo"]
+        await remote.show_window()
+        await remote.show_window(iso)
+        assert manager.raised == [None, iso]
         assert (await remote.stop_vm("démo", timeout_s=2.5)).state is VmState.STOPPED
         assert manager.calls[-1] == "stop démo 2.5"
         assert (await remote.start_vm("démo", _CFG)).state is VmState.RUNNING
@@ -101,6 +104,7 @@ def test_the_remote_has_every_function_of_the_manager_with_the_same_parameters()
         (lambda remote: remote.pause_vm("off"), StateError),
         (lambda remote: remote.stop_vm("on"), StopRefusedError),
         (lambda remote: remote.show_vm("on"), NotSupportedError),
+        (lambda remote: remote.show_window(), NotSupportedError),
     ],
 )
 async def test_an_error_keeps_its_class_sentence_and_remedy(manager, path, ask, kind) -> None:

@@ -351,6 +351,16 @@ async def test_another_user_is_not_even_greeted(manager, path, caplog) -> None:
     assert f"user {other}" in caplog.text
 
 
+async def test_a_peer_that_cannot_be_named_is_refused(manager, path, caplog) -> None:
+    def unknown(connection: socket.socket) -> int:
+        raise OSError("no credentials")
+
+    async with WireService(manager, path, peer=unknown), RawClient(path) as client:
+        assert await client.reader.read() == b""
+
+    assert "no credentials" in caplog.text
+
+
 async def test_the_kernel_names_the_user_of_a_connection(manager, path) -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX)
     with ours, theirs:
