@@ -1,0 +1,1 @@
+"""Guests and discs that tests build themselves."""
