@@ -375,6 +375,14 @@ setup_venv() {
   logged "Python packages" install_locked "$python"
 }
 
+# The command duplex-vm, beside the environment's Python; made anew when the checkout has moved.
+install_command() {
+  local command=$VENV/bin/duplex-vm text
+  text=$(printf '#!/bin/sh\nPYTHONPATH=%q exec %q -P -m app "$@"' "$HERE" "$VENV/bin/python")
+  if [ -x "$command" ] && [ "$(cat "$command")" = "$text" ]; then return 0; fi
+  printf '%s\n' "$text" >"$command" && chmod 755 "$command"
+}
+
 install_locked() {
   "$1" -m venv --clear "$VENV" \
     && "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input \
@@ -411,4 +419,5 @@ setup_system() {
 bootstrap() {
   setup_system || exit
   setup_venv || exit
+  install_command || exit
 }
