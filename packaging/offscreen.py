@@ -50,7 +50,6 @@ def private_folders() -> Iterator[Path]:
 
 async def run_main_job(app: QApplication, disc: Path, output: Path) -> None:
     """Disc to machine to pictures."""
-
     settings = SettingsFile(paths.config_dir() / "settings.toml")
     appearance = Appearance(app, settings)
     appearance.apply()
@@ -94,8 +93,6 @@ async def install_and_picture(
 
 async def hear_of_first_boot(manager: VmManager, run: str) -> None:
     """Listen to the machine's serial port until the system from the disk has started."""
-    from app import paths
-
     line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     line.connect(os.fspath(socket_path(paths.runtime_dir(manager.library.root) / run, SERIAL)))
     reader, writer = await asyncio.open_connection(sock=line)
