@@ -89,6 +89,14 @@ class Running(Protocol):
     def started_ms(self) -> int:
         """When it was launched, milliseconds since 1970, UTC."""
 
+    @property
+    def cpus(self) -> int:
+        """Processors of this run; 0 when nobody wrote it down."""
+
+    @property
+    def memory_mib(self) -> int:
+        """Memory of this run; 0 when nobody wrote it down."""
+
     def events(self) -> AsyncIterator[EngineEvent]:
         """Events in order; ends after `EngineExited`. One reader only."""
 
@@ -109,7 +117,11 @@ class Running(Protocol):
         """Ask the guest to switch itself off; it may take long or ignore it."""
 
     async def kill(self) -> None:
-        """End the engine: politely, then by force; returns when it has gone."""
+        """End the engine: politely, then by force; returns when it has gone.
+
+        Raises:
+            EngineError: not even force ended it.
+        """
 
     async def screenshot(self, target: Path) -> None:
         """Write the present picture as PNG; `target` is replaced whole or not at all."""
@@ -147,5 +159,15 @@ class Engine(Protocol):
             ConnectionLostError: it runs, but cannot be reached.
         """
 
+    async def ended(self, folder: Path, within_s: float) -> bool:
+        """Wait for the end of an engine that `adopt` could not reach, so long at most."""
+
     async def end_unreachable(self, folder: Path) -> None:
-        """End an engine that `adopt` could not reach."""
+        """End an engine that `adopt` could not reach.
+
+        Raises:
+            EngineError: it cannot be ended from here.
+        """
+
+    def clean_up(self, folder: Path) -> None:
+        """Remove what the last run left behind when nobody watched its end. Blocks shortly."""

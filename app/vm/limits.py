@@ -161,6 +161,11 @@ def _cgroup_limit() -> tuple[int, int] | None:
         folder = _CGROUP / own.strip("/")
         limit = (folder / "memory.max").read_text().strip()
         used = (folder / "memory.current").read_text().strip()
-        return None if limit == "max" else (int(limit), int(used))
+        if limit == "max":
+            return None
+        # The kernel drops files that nobody used lately before it refuses memory.
+        statistics = (folder / "memory.stat").read_text().splitlines()
+        cached = next(line.split()[1] for line in statistics if line.startswith("inactive_file "))
+        return int(limit), max(0, int(used) - int(cached))
     except (OSError, StopIteration, ValueError):
         return None

@@ -18,10 +18,16 @@ _FLOCK = struct.Struct("hhqqi4x")  # struct flock on 64-bit Linux, fcntl(2)
 
 
 class FileLock:
-    """An exclusive lock on a file, held between `try_acquire` and `release`."""
+    """An exclusive lock on a file, held between `try_acquire` and `release`.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: the file, made when it is missing.
+        make_folder: make its folder too, as long as that is no folder which may just be going.
+    """
+
+    def __init__(self, path: Path, *, make_folder: bool = True) -> None:
         self._path = path
+        self._make_folder = make_folder
         self._handle: int | None = None
 
     def __enter__(self) -> Self:
@@ -45,7 +51,8 @@ class FileLock:
         """
         if self._handle is not None:
             return True
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        if self._make_folder:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -61,6 +68,8 @@ class FileLock:
     def release(self) -> None:
         """Give the lock back; the file stays, so that nobody locks a file that is going away."""
         if self._handle is not None:
+            # A child that is just being started may hold a copy of the descriptor for a moment.
+            fcntl.flock(self._handle, fcntl.LOCK_UN)
             os.close(self._handle)
             self._handle = None
 
@@ -73,8 +82,9 @@ def lock_holder(path: Path) -> int | None:
     0 stands for a process that cannot be seen from here (another PID namespace).
     """
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
+        # Asking needs no right to write; a pipe in the place of the file must not hold us up.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
         return None
     try:
         asked = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from app.errors import AppError, ConnectionLostError, EngineError
@@ -41,6 +42,9 @@ class Machine:
         running: the live engine, None when the machine is off.
         problem: why it is UNAVAILABLE or in ERROR.
         window_id: of the bound view.
+        unreachable: an engine runs it, but cannot be talked to.
+        forced: its power is being cut, so that however the engine ends is what was wished.
+        editing: held while its description or its folder is being changed.
     """
 
     def __init__(
@@ -60,9 +64,12 @@ class Machine:
         self.running: Running | None = None
         self.window_id: int | None = None
         self.unreachable = False
+        self.forced = False
+        self.editing = asyncio.Lock()
         self.run_config: VmConfig | None = None
         self._publish = publish
         self._ending: EngineShutdown | None = None
+        self._early_exit: EngineExited | None = None
         self._changed = asyncio.Event()
 
     @property
@@ -117,9 +124,19 @@ class Machine:
         if (self.state, trigger) in TRANSITIONS:
             self.apply(trigger, reason=reason, problem=problem)
 
-    def settle(self, *, reason: str) -> None:
-        """The engine is known to be gone although nobody saw it end."""
-        self._enter(VmState.STOPPED, reason, None)
+    def started(self) -> None:
+        """The processors run; an end that was told before is told now."""
+        self.apply_if_possible(Trigger.STARTED)
+        if self._early_exit is not None:
+            self._on_exited(self._early_exit)
+
+    def gone(self, *, reason: str) -> None:
+        """The engine that could not be reached has ended."""
+        self.running = self.run_config = None
+        self.unreachable = False
+        if self.state is VmState.UNAVAILABLE:
+            self.tell_changed()
+        self.apply_if_possible(Trigger.EXITED, reason=reason)
 
     def set_window(self, window_id: int | None) -> None:
         """Note which view is bound; a running machine becomes VIEWING, or RUNNING again."""
@@ -145,8 +162,9 @@ class Machine:
     def attach(self, running: Running, run_config: VmConfig) -> None:
         """Take over a machine that has come up or was found running."""
         self.running, self.run_config = running, run_config
-        self._ending = None
-        self.unreachable = False
+        self._ending = self._early_exit = None
+        self.unreachable = self.forced = False
+        self._wake_waiters()
 
     async def watch(self) -> None:
         """Follow the live engine until it has gone. Cancelling lets go and leaves it running."""
@@ -169,7 +187,13 @@ class Machine:
 
     async def adopt(self, running: Running) -> None:
         """Follow a machine that was found running, from the state that it is in now."""
-        self.attach(running, self.config)
+        # This run may have been started with other settings, for itself alone.
+        config = replace(
+            self.config,
+            cpus=running.cpus or self.config.cpus,
+            memory_mib=running.memory_mib or self.config.memory_mib,
+        )
+        self.attach(running, config)
         try:
             status = await running.query_status()
         except (ConnectionLostError, EngineError):
@@ -181,8 +205,12 @@ class Machine:
 
     def mark_unreachable(self, problem: AppError) -> None:
         """It runs but cannot be talked to: never shown as STOPPED."""
+        self.running = self.run_config = None
         self.unreachable = True
-        self._enter(VmState.ERROR, "unreachable", problem)
+        if (self.state, Trigger.FAILED) in TRANSITIONS:
+            self.apply(Trigger.FAILED, reason="unreachable", problem=problem)
+        else:
+            self.tell_changed()
 
     def _actions(self) -> frozenset[Action]:
         if self.unreachable:
@@ -198,8 +226,15 @@ class Machine:
         self.apply_if_possible(Trigger.PAUSED, reason=reason)
 
     def _on_exited(self, event: EngineExited) -> None:
-        self.running = None
-        self.run_config = None
+        self.running = self.run_config = None
+        if self.state is VmState.STARTING:  # Whoever starts it says how that went.
+            self._early_exit = event
+            self._wake_waiters()
+            return
+        self._early_exit = None
+        if self.forced:
+            self.apply_if_possible(Trigger.EXITED, reason="forced")
+            return
         if self._ending is not None or event.code == 0:
             reason = self._ending.reason if self._ending else "ended"
             self.apply_if_possible(Trigger.EXITED, reason=reason)

@@ -23,7 +23,8 @@ from app.vm.model import CfgInfo, Disk, Firmware, NetMode, VmConfig
 from app.vm.qemu.facts import EngineFacts
 from app.vm.qemu.firmware import find_uefi, make_variable_store
 from app.vm.qemu.images import create_disk
-from app.vm.store import Library, Stored
+from app.vm.store import Library
+from app.vm.unbroken import unbroken
 
 _DISK_FILE = "disk0.qcow2"
 
@@ -36,10 +37,7 @@ def new_config(
     Raises:
         NotSupportedError: the engine lacks the board, or the network mode is not built yet.
     """
-    if cfg.net_mode is not NetMode.MODE_NAT:
-        raise NotSupportedError(
-            "Only MODE_NAT is available.", remedy="Use netMode MODE_NAT for this machine."
-        )
+    _check_net_mode(cfg)
     profile = cfg.profile or profile_of(cfg.system)
     return VmConfig(
         id=vm_id,
@@ -62,20 +60,23 @@ def new_config(
     )
 
 
-async def make_files(library: Library, config: VmConfig) -> Stored:
-    """Put a new machine on disk, whole or not at all."""
-    building = await asyncio.to_thread(library.begin, config.id)
+async def make_files(library: Library, config: VmConfig) -> Path:
+    """Make a new machine's files where nobody sees them; `Library.finish` lets it appear.
+
+    Returns:
+        The folder. Failed or cancelled, nothing is left.
+    """
+    building = await unbroken(asyncio.to_thread(library.begin, config.id))
     try:
         for disk in config.disks:
             await create_disk(building / disk.file, disk.size_mib)
         if config.hardware.firmware is Firmware.UEFI:
             files = await asyncio.to_thread(find_uefi, config.hardware.machine_type)
-            await asyncio.to_thread(make_variable_store, files, building)
-        folder = await asyncio.to_thread(library.finish, building, config)
+            await unbroken(asyncio.to_thread(make_variable_store, files, building))
     except BaseException:
-        await asyncio.to_thread(library.discard, building)
+        await unbroken(asyncio.to_thread(library.discard, building))
         raise
-    return Stored(folder, config)
+    return building
 
 
 def for_this_run(config: VmConfig, cfg: CfgInfo | None) -> VmConfig:
@@ -86,6 +87,7 @@ def for_this_run(config: VmConfig, cfg: CfgInfo | None) -> VmConfig:
     """
     if cfg is None:
         return config
+    _check_net_mode(cfg)
     if cfg.disk_size != config.disks[0].size_mib:
         raise StartParamError(
             f"diskSize is {cfg.disk_size} MiB, but the disk has {config.disks[0].size_mib} MiB.",
@@ -106,6 +108,13 @@ def for_this_run(config: VmConfig, cfg: CfgInfo | None) -> VmConfig:
     )
 
 
+def _check_net_mode(cfg: CfgInfo) -> None:
+    if cfg.net_mode is not NetMode.MODE_NAT:
+        raise NotSupportedError(
+            "Only MODE_NAT is available.", remedy="Use netMode MODE_NAT for this machine."
+        )
+
+
 def check_disc(path: Path) -> Path:
     """Absolute path of a disc image that the engine may open; blocks for one `stat`.
 
@@ -114,7 +123,10 @@ def check_disc(path: Path) -> Path:
     """
     try:
         absolute = path.expanduser().absolute()
+        str(absolute).encode()  # QEMU takes file names as JSON, which is text
         info = absolute.stat()
+    except UnicodeEncodeError as err:
+        raise _bad_disc(Path(ascii(path)), "has a name that is not UTF-8") from err
     except (OSError, ValueError, RuntimeError) as err:
         raise _bad_disc(path, "cannot be found") from err
     if not stat.S_ISREG(info.st_mode):

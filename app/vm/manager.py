@@ -21,16 +21,16 @@ from app import paths
 from app.errors import (
     INVALID_FILE_PATH,
     AppError,
+    EngineError,
     NotSupportedError,
     PathError,
     StateError,
     StopRefusedError,
-    StoreError,
 )
 from app.vm import limits
 from app.vm.api import STOP_TIMEOUT_S
 from app.vm.bindings import Binding, Bindings
-from app.vm.engine import Engine, LaunchPlan, Running
+from app.vm.engine import Engine, LaunchPlan, Running, RunStatus
 from app.vm.events import (
     EventHub,
     HostChanged,
@@ -49,12 +49,16 @@ from app.vm.qemu.engine import QemuEngine
 from app.vm.qemu.facts import engine_facts
 from app.vm.registry import Registry
 from app.vm.state import Trigger, VmState
-from app.vm.store import Library, Stored, load_config, save_config
+from app.vm.store import Library, load_config, look, save_config, storing
 from app.vm.thumbnail import take_thumbnail
+from app.vm.unbroken import unbroken
 
 _log = logging.getLogger(__name__)
 
-_ADOPT_AT_ONCE = 8
+_EVENT_S = 5.0
+"""So long an event that follows a command may take; then the engine is asked."""
+_UP = frozenset({VmState.RUNNING, VmState.VIEWING})
+_OFF = frozenset({VmState.STOPPED, VmState.ERROR, VmState.AVAILABLE})
 
 
 class Screen(Protocol):
@@ -78,7 +82,7 @@ class VmManager:
         self._engine = engine
         self._tasks = tasks
         self._registry = Registry(library, engine, self.events, tasks)
-        self._host: asyncio.Task[HostReport] | None = None
+        self._host: asyncio.Task[HostReport | AppError] | None = None
         self._adopting: asyncio.Task[None] | None = None
 
     @classmethod
@@ -147,7 +151,11 @@ class VmManager:
         """Whether KVM works here; the first call waits for the probe, at most about 2 s."""
         if self._host is None:
             self._host = self._tasks.create_task(self._probe(), name="host-probe")
-        return await asyncio.shield(self._host)
+        report = await asyncio.shield(self._host)
+        if isinstance(report, AppError):
+            self._host = None  # QEMU may be installed meanwhile: the next call looks again.
+            raise report
+        return report
 
     def host_size(self) -> limits.HostSize:
         """What this computer has for machines now."""
@@ -171,17 +179,20 @@ class VmManager:
         limits.check_new_disk(cfg.disk_size, host)
         if iso is not None:
             iso = await asyncio.to_thread(check_disc, iso)
+        if cfg.enhance_file_path:
+            tools = await asyncio.to_thread(check_disc, Path(cfg.enhance_file_path))
+            cfg = replace(cfg, enhance_file_path=str(tools))
         facts = await engine_facts()
         config = new_config(uuid4(), self._registry.free_name(name), cfg, facts, disc=iso)
         machine = Machine(config, Path(), self.events.publish, state=VmState.CREATE)
         self._registry.enlist(machine)
         try:
-            machine.folder = (await make_files(self.library, config)).folder
-        except BaseException:
-            self._registry.remove(machine)
-            raise
-        self.events.publish(VmCreated(vm_id=config.id, vm_name=config.name))
-        machine.apply(Trigger.CREATED)
+            with storing("The machine's files cannot be made."):
+                building = await make_files(self.library, config)
+                await unbroken(self._appear(machine, building))
+        finally:
+            if machine.state is VmState.CREATE:
+                self._registry.remove(machine)
         return machine.info()
 
     async def start_vm(self, vm_name: str, cfg: CfgInfo | None = None) -> VmInfo:
@@ -195,6 +206,8 @@ class VmManager:
         if machine.state in {VmState.RUNNING, VmState.VIEWING}:
             return machine.info()
         _refuse_unreachable(machine)
+        if machine.state is VmState.UNAVAILABLE and machine.problem is not None:
+            raise machine.problem
         config = for_this_run(machine.config, cfg)
         machine.apply(Trigger.START)
         try:
@@ -205,6 +218,8 @@ class VmManager:
         except BaseException:
             machine.apply_if_possible(Trigger.EXITED, reason="start-cancelled")
             raise
+        if machine.state is VmState.ERROR and machine.problem is not None:
+            raise machine.problem
         return machine.info()
 
     async def stop_vm(self, vm_name: str, *, timeout_s: float = STOP_TIMEOUT_S) -> VmInfo:
@@ -214,108 +229,115 @@ class VmManager:
             StopRefusedError: the guest did not switch itself off in time; it runs on.
         """
         machine = self._registry.find(vm_name)
-        if machine.state is VmState.STOPPED:
+        _refuse_unreachable(machine)
+        if machine.state in _OFF:
             return machine.info()
         if machine.state is not VmState.STOPPING:
-            was_paused = machine.state is VmState.PAUSED
-            machine.apply(Trigger.STOP)
-            running = _running(machine)
-            if was_paused:
-                await running.resume()  # A machine that stands still cannot see the button.
-            await running.press_power_button()
-        if not await _has_stopped(machine, timeout_s / 2):
-            with suppress(AppError):  # Some desktops asked a question at the first press.
-                await _running(machine).press_power_button()
+            await self._press(machine)
+        try:
             if not await _has_stopped(machine, timeout_s / 2):
-                raise _stop_refused(machine, timeout_s)
+                with suppress(AppError):  # Some desktops asked a question at the first press.
+                    await _running(machine).press_power_button()
+                if not await _has_stopped(machine, timeout_s / 2):
+                    raise _stop_refused(machine, timeout_s)
+        except asyncio.CancelledError:
+            machine.apply_if_possible(Trigger.STOP_REFUSED, reason="stop-cancelled")
+            raise
         return machine.info()
 
     async def force_stop_vm(self, vm_name: str) -> VmInfo:
-        """Cut the power; what the guest had not saved is lost."""
+        """Cut the power; what the guest had not saved is lost.
+
+        Raises:
+            EngineError: not even force ended the engine.
+        """
         machine = self._registry.find(vm_name)
+        # One that is just coming up can be ended as soon as it is there.
+        await machine.wait_for(
+            lambda state: state is not VmState.STARTING or machine.running is not None
+        )
         if machine.unreachable:
             await self._engine.end_unreachable(machine.folder)
-            machine.unreachable = False
-            machine.settle(reason="forced")
+            machine.gone(reason="forced")
             return machine.info()
         if not machine.state.has_process:
             return machine.info()
-        await _running(machine).kill()
+        running = _running(machine)
+        machine.forced = True
+        try:
+            await running.kill()
+        except BaseException:
+            machine.forced = False
+            raise
         await machine.wait_for(lambda state: not state.has_process)
         return machine.info()
 
     async def pause_vm(self, vm_name: str) -> VmInfo:
-        """Let the machine stand still."""
+        """Let the machine stand still.
+
+        Raises:
+            StateError: it ended, or went on by itself, meanwhile.
+        """
         machine = self._registry.find(vm_name)
-        if machine.state is VmState.PAUSED:
-            return machine.info()
-        machine.apply(Trigger.PAUSE)
-        try:
-            await _running(machine).pause()
-        except AppError:
-            if machine.state is VmState.PAUSING:
-                machine.apply(Trigger.PAUSE_FAILED)
-            raise
-        await machine.wait_for(lambda state: state is not VmState.PAUSING)
-        return machine.info()
+        if machine.state is not VmState.PAUSED:
+            machine.apply(Trigger.PAUSE)
+            await unbroken(self._pause(machine))
+        return _reached(machine, VmState.PAUSED)
 
     async def resume_vm(self, vm_name: str) -> VmInfo:
-        """Let a paused machine go on."""
+        """Let a paused machine go on.
+
+        Raises:
+            StateError: it ended, or was stopped again at once (a disk that is still full).
+        """
         machine = self._registry.find(vm_name)
-        if machine.state in {VmState.RUNNING, VmState.VIEWING}:
-            return machine.info()
-        reason = machine.reason
-        machine.apply(Trigger.RESUME)
-        try:
-            await _running(machine).resume()
-        except AppError:
-            if machine.state is VmState.RESUMING:
-                machine.apply(Trigger.RESUME_FAILED, reason=reason)
-            raise
-        await machine.wait_for(lambda state: state is not VmState.RESUMING)
-        return machine.info()
+        if machine.state not in _UP:
+            reason = machine.reason
+            machine.apply(Trigger.RESUME)
+            await unbroken(self._resume(machine, reason))
+        return _reached(machine, *_UP)
 
     async def destroy_vm(self, vm_name: str) -> None:
         """Move a stopped machine into the trash; `undo_destroy_vm` takes it back."""
         machine = self._registry.find(vm_name)
         _refuse_unreachable(machine)
-        before = machine.state
-        machine.apply(Trigger.DESTROY)
-        try:
-            await asyncio.to_thread(self.library.move_to_trash, machine.folder)
-        except OSError as err:
-            machine.apply(Trigger.DESTROY_FAILED)
-            raise StoreError(
-                f"The machine could not be moved to the trash (it was {before.name}).",
-                remedy="Look whether the machines folder can be written.",
-                detail=str(err),
-            ) from err
-        self._registry.remove(machine)
-        self.events.publish(VmRemoved(vm_id=machine.config.id, vm_name=machine.name))
+        async with machine.editing:
+            if self._engine.is_alive(machine.folder):  # started by somebody else's hand
+                raise StateError(
+                    "The machine is running.", remedy="Shut it down first, then delete it."
+                )
+            problem = machine.problem if machine.state is VmState.UNAVAILABLE else None
+            machine.apply(Trigger.DESTROY)
+            await unbroken(self._throw_away(machine, problem))
 
     async def undo_destroy_vm(self, vm_name: str) -> VmInfo:
-        """Take the machine of that name that was destroyed last out of the trash."""
-        trashed = await asyncio.to_thread(self.library.newest_in_trash, vm_name)
+        """Take the machine of that name that was destroyed last out of the trash.
+
+        Raises:
+            UnknownVmError: the trash has none.
+            ParamError: another machine has the name now.
+            StoreError: it is damaged, or the library cannot be written.
+        """
+        with storing("The trash cannot be read."):
+            trashed = await asyncio.to_thread(self.library.newest_in_trash, vm_name)
         config = await asyncio.to_thread(load_config, trashed)
         if self._registry.by_id(config.id) is not None:
             raise StateError("This machine is in the library already.")
-        self._registry.free_name(config.name)
-        folder = await asyncio.to_thread(self.library.take_from_trash, trashed)
-        machine = self._registry.add(Stored(folder, config))
-        self.events.publish(VmCreated(vm_id=config.id, vm_name=config.name))
+        with self._registry.reserved(config.name):
+            machine = await unbroken(self._take_back(trashed))
         return machine.info()
 
     async def rename_vm(self, vm_name: str, new_name: str) -> VmInfo:
         """Give it another name; files and folder keep theirs."""
         machine = self._registry.find(vm_name)
-        if machine.state is VmState.UNAVAILABLE or machine.state.is_changing:
-            raise StateError("This machine cannot be renamed now.")
-        new_name = self._registry.free_name(new_name, but=machine)
-        old_name = machine.name
-        config = replace(machine.config, name=new_name)
-        await asyncio.to_thread(save_config, machine.folder, config)
-        machine.config = config
-        self.events.publish(VmRenamed(vm_id=config.id, vm_name=new_name, old_name=old_name))
+        with self._registry.reserved(new_name, but=machine) as name:
+            async with machine.editing:
+                if machine.state is VmState.UNAVAILABLE or machine.state.is_changing:
+                    raise StateError(
+                        "This machine cannot be renamed now.",
+                        remedy="Wait until it has reached another state.",
+                    )
+                await unbroken(self._rename(machine, name))
         return machine.info()
 
     # -- Disc ------------------------------------------------------------------------------------
@@ -331,7 +353,7 @@ class VmManager:
         """Take the disc out; with `iso_path` only when it is that one."""
         machine = self._registry.find(vm_name)
         _refuse_unless_off(machine)
-        if iso_path is not None and machine.config.disc != iso_path:
+        if iso_path is not None and not _holds(machine, iso_path):
             raise PathError(
                 f"{INVALID_FILE_PATH}: {iso_path} is not in the drive.",
                 remedy="Look at the machine's status for the disc that is.",
@@ -429,8 +451,7 @@ class VmManager:
         limits.check_cpus(config.cpus, host)
         limits.check_memory(config.memory_mib, host, emulated=report.accelerator == "tcg")
         limits.check_free_disk(host)
-        if config.disc is not None:
-            config = replace(config, disc=await asyncio.to_thread(_present_disc, config.disc))
+        config = await asyncio.to_thread(_with_present_discs, config)
         sockets = paths.runtime_dir(self.library.root) / config.id.hex[:8]
         running = await self._engine.launch(
             LaunchPlan(
@@ -440,31 +461,112 @@ class VmManager:
                 sockets=sockets,
             )
         )
-        machine.attach(running, config)
-        self._registry.follow(machine)
-        await self._note_start(machine)
-        await running.resume()
-        machine.apply_if_possible(Trigger.STARTED)
+        try:
+            machine.attach(running, config)
+            self._registry.follow(machine)
+            await self._note_start(machine)
+            await running.resume()
+        except BaseException:
+            await unbroken(_abandon(running, machine))
+            raise
+        machine.started()
 
     async def _join_start(self, machine: Machine) -> VmInfo:
         await machine.wait_for(lambda state: state is not VmState.STARTING)
         if machine.state is VmState.ERROR and machine.problem is not None:
             raise machine.problem
+        if not machine.state.has_process:
+            raise StateError("The start was cut off.", remedy="Start the machine again.")
         return machine.info()
 
     async def _note_start(self, machine: Machine) -> None:
-        config = replace(machine.config, last_started_ms=time.time_ns() // 1_000_000)
+        now_ms = time.time_ns() // 1_000_000
         try:
-            await asyncio.to_thread(save_config, machine.folder, config)
-        except OSError as err:  # The machine runs; only its place in the list is at stake.
+            async with machine.editing:
+                config = replace(machine.config, last_started_ms=now_ms)
+                await unbroken(self._save(machine, config))
+        except AppError as err:  # The machine runs; only its place in the list is at stake.
             _log.warning("%s: the start could not be noted: %s", machine.name, err)
-        machine.config = config
+
+    async def _press(self, machine: Machine) -> None:
+        was_paused, reason = machine.state is VmState.PAUSED, machine.reason
+        machine.apply(Trigger.STOP)
+        try:
+            running = _running(machine)
+            if was_paused:
+                await running.resume()  # A machine that stands still cannot see the button.
+                was_paused = False
+            await running.press_power_button()
+        except BaseException:
+            back = Trigger.PAUSED if was_paused else Trigger.STOP_REFUSED
+            machine.apply_if_possible(back, reason=reason)
+            raise
+
+    async def _pause(self, machine: Machine) -> None:
+        try:
+            running = _running(machine)
+            await running.pause()
+            await _see(machine, running, VmState.PAUSING)
+        except AppError:
+            if machine.state is VmState.PAUSING:
+                machine.apply(Trigger.PAUSE_FAILED)
+            raise
+
+    async def _resume(self, machine: Machine, reason: str) -> None:
+        try:
+            running = _running(machine)
+            await running.resume()
+            await _see(machine, running, VmState.RESUMING)
+        except AppError:
+            if machine.state is VmState.RESUMING:
+                machine.apply(Trigger.RESUME_FAILED, reason=reason)
+            raise
+
+    async def _appear(self, machine: Machine, building: Path) -> None:
+        try:
+            machine.folder = await asyncio.to_thread(self.library.finish, building, machine.config)
+        except OSError:
+            await asyncio.to_thread(self.library.discard, building)
+            raise
+        self.events.publish(VmCreated(vm_id=machine.config.id, vm_name=machine.name))
+        machine.apply(Trigger.CREATED)
+
+    async def _throw_away(self, machine: Machine, problem: AppError | None) -> None:
+        try:
+            with storing("The machine could not be moved to the trash."):
+                await asyncio.to_thread(self.library.move_to_trash, machine.folder)
+        except AppError:
+            machine.apply(Trigger.DESTROY_FAILED)
+            if problem is not None:
+                machine.apply(Trigger.DAMAGED, problem=problem)
+            raise
+        self._registry.remove(machine)
+        self.events.publish(VmRemoved(vm_id=machine.config.id, vm_name=machine.name))
+
+    async def _take_back(self, trashed: Path) -> Machine:
+        with storing("The machine cannot be taken out of the trash."):
+            folder = await asyncio.to_thread(self.library.take_from_trash, trashed)
+        machine = self._registry.add(await asyncio.to_thread(look, folder))
+        self.events.publish(VmCreated(vm_id=machine.config.id, vm_name=machine.name))
+        return machine
+
+    async def _rename(self, machine: Machine, new_name: str) -> None:
+        old_name = machine.name
+        await self._save(machine, replace(machine.config, name=new_name))
+        self.events.publish(VmRenamed(vm_id=machine.config.id, vm_name=new_name, old_name=old_name))
 
     async def _change_disc(self, machine: Machine, disc: Path | None) -> VmInfo:
-        config = replace(machine.config, disc=disc)
-        await asyncio.to_thread(save_config, machine.folder, config)
-        machine.change_config(config)
+        async with machine.editing:
+            _refuse_unless_off(machine)
+            await unbroken(self._save(machine, replace(machine.config, disc=disc)))
+        machine.tell_changed()
         return machine.info()
+
+    async def _save(self, machine: Machine, config: VmConfig) -> None:
+        """Put a changed description on disk, then into effect; the caller holds `editing`."""
+        with storing("The machine's description cannot be written."):
+            await asyncio.to_thread(save_config, machine.folder, config)
+        machine.config = config
 
     def _tell_view(self, binding: Binding, state: ViewState, reason: str = "") -> None:
         machine = self._registry.by_id(binding.vm_id)
@@ -480,8 +582,15 @@ class VmManager:
             )
         )
 
-    async def _probe(self) -> HostReport:
-        report = await probe_host(await engine_facts())
+    async def _probe(self) -> HostReport | AppError:
+        """The probe's result or its failure, as a value: it must not end the other tasks."""
+        try:
+            report = await probe_host(await engine_facts())
+        except AppError as err:
+            return err
+        except Exception as err:  # noqa: BLE001 - a bug here must not take the machines down
+            _log.exception("the host cannot be probed")
+            return EngineError("This computer cannot be probed.", detail=repr(err))
         self.events.publish(HostChanged(accelerator=report.accelerator, notice=report.notice))
         return report
 
@@ -494,9 +603,47 @@ def _running(machine: Machine) -> Running:
     return machine.running
 
 
+def _reached(machine: Machine, *states: VmState) -> VmInfo:
+    if machine.state in states:
+        return machine.info()
+    if machine.state is VmState.ERROR and machine.problem is not None:
+        raise machine.problem
+    raise StateError(
+        f"The machine is {machine.state.name.lower()} now.",
+        remedy="Look at the machine's state before you go on.",
+        detail=f"{machine.state.wire_name} {machine.reason}",
+    )
+
+
+async def _see(machine: Machine, running: Running, changing: VmState) -> None:
+    """Wait for the engine's event; ask when it does not come."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_EVENT_S):
+            await machine.wait_for(lambda state: state is not changing)
+    if machine.state is changing:
+        runs = await running.query_status() is RunStatus.RUNNING
+        pausing = changing is VmState.PAUSING
+        stands = Trigger.PAUSED if pausing else Trigger.RESUME_FAILED
+        machine.apply_if_possible(Trigger.RESUMED if runs else stands)
+
+
+async def _abandon(running: Running, machine: Machine) -> None:
+    """A start that failed or was cancelled after its launch leaves no engine behind."""
+    try:
+        await running.kill()
+        with suppress(TimeoutError):  # Its watcher has seen the end, before the state moves on.
+            async with asyncio.timeout(_EVENT_S):
+                await machine.wait_for(lambda _: machine.running is None)
+        machine.running = machine.run_config = None
+    except AppError as err:
+        _log.warning("%s: the start cannot be taken back: %s", machine.name, err)
+        machine.mark_unreachable(err)
+
+
 async def _has_stopped(machine: Machine, timeout_s: float) -> bool:
     with suppress(TimeoutError):
-        await asyncio.wait_for(machine.wait_for(lambda state: not state.has_process), timeout_s)
+        async with asyncio.timeout(timeout_s):
+            await machine.wait_for(lambda state: not state.has_process)
     return not machine.state.has_process
 
 
@@ -525,10 +672,25 @@ def _refuse_unless_off(machine: Machine) -> None:
     _refuse_unreachable(machine)
 
 
-def _present_disc(disc: Path) -> Path | None:
-    """The disc if it is still there: an installed machine starts without it."""
+def _holds(machine: Machine, disc: Path) -> bool:
+    return machine.config.disc == disc.expanduser().absolute()
+
+
+def _with_present_discs(config: VmConfig) -> VmConfig:
+    """The machine with the discs that are still there: an installed one starts without them."""
+    tools = _present(config.enhance_file_path and Path(config.enhance_file_path))
+    return replace(
+        config,
+        disc=_present(config.disc),
+        enhance_file_path=str(tools) if tools else "",
+    )
+
+
+def _present(disc: Path | str | None) -> Path | None:
+    if not disc:
+        return None
     try:
-        return check_disc(disc)
+        return check_disc(Path(disc))
     except PathError as err:
         _log.info("starting with an empty drive: %s", err)
         return None

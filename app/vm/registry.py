@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from app import paths
@@ -18,6 +20,7 @@ from app.vm.store import Library, Stored
 _log = logging.getLogger(__name__)
 
 _ADOPT_AT_ONCE = 8
+_RETRY_S, _RETRY_MAX_S = 2.0, 60.0
 
 
 class Registry:
@@ -32,6 +35,8 @@ class Registry:
         self._tasks = tasks
         self._machines: dict[UUID, Machine] = {}
         self._watchers: set[asyncio.Task[None]] = set()
+        self._reserved: set[str] = set()
+        self._has_let_go = False
 
     async def load(self) -> None:
         """Find every machine on disk; the ones that run are STARTING until `adopt_all`."""
@@ -41,17 +46,21 @@ class Registry:
             machine = self.add(stored)
             if alive and machine.state is VmState.STOPPED:
                 machine.apply(Trigger.FOUND_ALIVE, reason="adopting")
+            elif alive:  # damaged, and running all the same: it can be ended, nothing else
+                machine.unreachable = True
+                self._spawn(self._mind(machine), machine)
 
     async def adopt_all(self) -> None:
         """Take over the machines that run; returns when each has answered or is unreachable."""
         limit = asyncio.Semaphore(_ADOPT_AT_ONCE)
         async with asyncio.TaskGroup() as tasks:
             for machine in self._machines.values():
-                if machine.state is not VmState.UNAVAILABLE:
+                if machine.state is VmState.STARTING:
                     tasks.create_task(self._adopt(machine, limit))
 
     def let_go(self) -> None:
-        """Stop following; the machines run on."""
+        """Stop following; the machines run on, and no more can be followed."""
+        self._has_let_go = True
         for watcher in self._watchers:
             watcher.cancel()
 
@@ -76,10 +85,14 @@ class Registry:
         del self._machines[machine.config.id]
 
     def follow(self, machine: Machine) -> None:
-        """Watch a live machine until it ends or this manager does."""
-        watcher = self._tasks.create_task(self._watch(machine), name=f"watch {machine.config.id}")
-        self._watchers.add(watcher)
-        watcher.add_done_callback(self._watchers.discard)
+        """Watch a live machine until it ends or this manager does.
+
+        Raises:
+            ConnectionLostError: this manager is leaving.
+        """
+        if self._has_let_go:
+            raise ConnectionLostError("The manager is leaving.", remedy="Start Duplex VM again.")
+        self._spawn(self._watch(machine), machine)
 
     def by_id(self, vm_id: UUID) -> Machine | None:
         """The machine with this id."""
@@ -107,14 +120,33 @@ class Registry:
         """
         name = check_name(name)
         wanted = paths.fold_name(name)
-        for machine in self._machines.values():
-            if machine is not but and paths.fold_name(machine.name) == wanted:
-                raise ParamError(
-                    f"There is already a machine called “{machine.name}”.",
-                    remedy="Choose another name.",
-                    code=Code.NAME_TAKEN,
-                )
+        taken = wanted in self._reserved or any(
+            paths.fold_name(machine.name) == wanted
+            for machine in self._machines.values()
+            if machine is not but
+        )
+        if taken:
+            raise ParamError(
+                f"There is already a machine called “{name}”.",
+                remedy="Choose another name.",
+                code=Code.NAME_TAKEN,
+            )
         return name
+
+    @contextmanager
+    def reserved(self, name: str, *, but: Machine | None = None) -> Iterator[str]:
+        """`free_name` that stays free until the end of the block.
+
+        Raises:
+            ParamError: as `free_name`.
+        """
+        name = self.free_name(name, but=but)
+        folded = paths.fold_name(name)
+        self._reserved.add(folded)
+        try:
+            yield name
+        finally:
+            self._reserved.discard(folded)
 
     def snapshot(self) -> tuple[VmInfo, ...]:
         """All machines, running ones first, then by last use."""
@@ -129,25 +161,87 @@ class Registry:
         return tuple(infos)
 
     def _scan(self) -> list[tuple[Stored, bool]]:
-        return [(stored, self._engine.is_alive(stored.folder)) for stored in self._library.scan()]
+        found = []
+        for stored in self._library.scan():
+            alive = self._is_alive(stored)
+            if not alive:
+                self._engine.clean_up(stored.folder)
+            found.append((stored, alive))
+        return found
+
+    def _is_alive(self, stored: Stored) -> bool:
+        try:
+            return self._engine.is_alive(stored.folder)
+        except OSError as err:
+            _log.warning("%s: cannot be asked whether it runs: %s", stored.folder.name, err)
+            return False
+
+    def _spawn(self, work: Coroutine[None, None, None], machine: Machine) -> None:
+        watcher = self._tasks.create_task(work, name=f"watch {machine.config.id}")
+        self._watchers.add(watcher)
+        watcher.add_done_callback(self._watchers.discard)
 
     async def _adopt(self, machine: Machine, limit: asyncio.Semaphore) -> None:
         async with limit:
             try:
                 running = await self._engine.adopt(machine.config.id, machine.folder)
-            except ConnectionLostError as err:
-                machine.mark_unreachable(err)
-                return
-            if running is not None:
+                if running is None:
+                    machine.apply_if_possible(Trigger.EXITED, reason="ended")
+                    return
                 await machine.adopt(running)
+            except ConnectionLostError as err:
+                self._lose(machine, err)
+            except Exception:  # noqa: BLE001 - one machine's trouble is not the others'
+                _log.exception("%s: cannot be taken over", machine.name)
+                self._lose(machine, _lost())
+            else:
                 self.follow(machine)
-            elif machine.state is VmState.STARTING:
-                machine.apply(Trigger.EXITED, reason="ended")
 
     async def _watch(self, machine: Machine) -> None:
         try:
             await machine.watch()
-        except AppError:
-            # One machine's trouble must not take the others' supervision down.
+        except Exception:  # noqa: BLE001 - one machine's trouble is not the others'
             _log.exception("%s: lost sight of the engine", machine.name)
-            machine.mark_unreachable(ConnectionLostError("The machine's engine was lost."))
+            self._lose(machine, _lost())
+
+    def _lose(self, machine: Machine, problem: AppError) -> None:
+        machine.mark_unreachable(problem)
+        if not self._has_let_go:
+            self._spawn(self._mind(machine), machine)
+
+    async def _mind(self, machine: Machine) -> None:
+        """Look after a machine that cannot be reached until it ends or answers after all."""
+        pause_s = _RETRY_S
+        while machine.unreachable:
+            try:
+                if await self._engine.ended(machine.folder, pause_s):
+                    if machine.unreachable:
+                        machine.gone(reason="ended")
+                    return
+                if machine.state is not VmState.UNAVAILABLE and await self._retry(machine):
+                    return
+            except Exception:  # noqa: BLE001 - one machine's trouble is not the others'
+                _log.exception("%s: cannot be looked after", machine.name)
+                return
+            pause_s = min(pause_s * 2, _RETRY_MAX_S)
+
+    async def _retry(self, machine: Machine) -> bool:
+        try:
+            running = await self._engine.adopt(machine.config.id, machine.folder)
+        except ConnectionLostError:
+            return False
+        if running is None:
+            return False
+        if not machine.unreachable:  # Its power was cut meanwhile.
+            await running.detach()
+            return True
+        machine.apply(Trigger.FOUND_ALIVE, reason="adopting")
+        await machine.adopt(running)
+        self.follow(machine)
+        return True
+
+
+def _lost() -> ConnectionLostError:
+    return ConnectionLostError(
+        "The machine's engine was lost.", remedy="Force it off, then start it again."
+    )

@@ -19,7 +19,7 @@ from app.vm.client import RemoteManager, connect
 from app.vm.locks import FileLock
 from app.vm.manager import VmManager
 from app.vm.service import WireService
-from app.vm.store import Library
+from app.vm.store import Library, storing
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +46,8 @@ async def open_manager(
         StoreError: the library or the folder for sockets cannot be used.
     """
     library = Library(root or paths.library_dir())
+    with storing(f"The library {library.root} cannot be used."):
+        library.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     with FileLock(library.lock_path) as lock:
         remote = await _acquire_or_connect(library, lock.try_acquire)
         if remote is not None:
@@ -66,8 +68,9 @@ async def _acquire_or_connect(
     """None with the lock taken, else a connection. Both can fail while a manager comes or goes."""
     deadline = asyncio.get_running_loop().time() + _CONTACT_S
     while True:
-        if try_acquire():
-            return None
+        with storing(f"The library {library.root} cannot be used."):
+            if try_acquire():
+                return None
         try:
             return await connect(manager_socket(library.root))
         except ConnectionLostError as err:

@@ -86,7 +86,7 @@ def _identity(config: VmConfig, folder: Path) -> list[str]:
 
 def _board(config: VmConfig, run: RunOptions) -> list[str]:
     hardware = config.hardware
-    board = [hardware.machine_type, "vmport=off", "memory-backend=ram0"]
+    board = [_plain(hardware.machine_type), "vmport=off", "memory-backend=ram0"]
     if hardware.firmware is Firmware.UEFI:
         board += ["pflash0=fw-code", "pflash1=fw-vars"]
     memory = {
@@ -102,7 +102,7 @@ def _board(config: VmConfig, run: RunOptions) -> list[str]:
         "-smp", f"{config.cpus},sockets=1,cores={config.cpus},threads=1",
         "-m", f"{config.memory_mib}M",
         "-object", _json(memory),
-        "-rtc", f"base={hardware.clock},driftfix=slew",
+        "-rtc", f"base={_plain(hardware.clock)},driftfix=slew",
         "-boot", "strict=on",
         "-action", "shutdown=poweroff,reboot=reset,panic=pause",
     ]  # fmt: skip

@@ -9,14 +9,22 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from app.atomic import write_atomically
-from app.errors import AppError, Code, ConnectionLostError, EngineError, StateError
+from app.errors import (
+    AppError,
+    ConnectionLostError,
+    EngineError,
+    MemoryLessError,
+    StateError,
+    StoreError,
+)
+from app.reading import read_small_file
 from app.vm.engine import (
     EngineEvent,
     EngineExited,
@@ -34,7 +42,8 @@ from app.vm.qemu.facts import EngineFacts, engine_facts
 from app.vm.qemu.firmware import find_uefi
 from app.vm.qemu.monitor import FAST_S, SLOW_S, Monitor
 from app.vm.qemu.process import EngineProcess
-from app.vm.store import PID_FILE, RUN_FILE, VARIABLES_FILE
+from app.vm.store import PID_FILE, RUN_FILE, VARIABLES_FILE, storing
+from app.vm.unbroken import unbroken
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +70,10 @@ _STATUS = {
     "shutdown": RunStatus.SHUTDOWN,
 }
 _RUN_VERSION = 1
+_RUN_BYTES = 1 << 20
+_LAUNCH_LOCK = ".launch.lock"
+_SHOT = "screen.png"
+_RECONNECT_S, _RECONNECT_MAX_S = 0.5, 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +88,8 @@ class RunRecord:
     started_ms: int
     sockets: str
     argv: tuple[str, ...]
+    cpus: int = 0
+    memory_mib: int = 0
 
     def write(self, folder: Path) -> None:
         """Put it into the machine's folder."""
@@ -85,6 +100,8 @@ class RunRecord:
             "started_ms": self.started_ms,
             "sockets": self.sockets,
             "argv": list(self.argv),
+            "cpus": self.cpus,
+            "memory_mib": self.memory_mib,
         }
         write_atomically(folder / RUN_FILE, json.dumps(document, ensure_ascii=False).encode())
 
@@ -92,15 +109,17 @@ class RunRecord:
     def read(cls, folder: Path) -> RunRecord | None:
         """The record of a run that is not cleaned up yet; None when there is no good one."""
         try:
-            document = json.loads((folder / RUN_FILE).read_bytes())
+            document = json.loads(read_small_file(folder / RUN_FILE, _RUN_BYTES))
             return cls(
                 vm_id=str(document["vm_id"]),
                 accelerator=str(document["accelerator"]),
                 started_ms=int(document["started_ms"]),
                 sockets=str(document["sockets"]),
                 argv=tuple(str(word) for word in document["argv"]),
+                cpus=int(document.get("cpus", 0)),
+                memory_mib=int(document.get("memory_mib", 0)),
             )
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, StoreError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
 
@@ -115,19 +134,21 @@ class QemuEngine:
         """See `app.vm.engine.Engine.launch`."""
         facts = await engine_facts()
         record, argv = _prepare(plan, facts)
-        with FileLock(plan.folder / ".launch.lock") as lock:
-            if not lock.try_acquire() or process.holder(plan.folder) is not None:
-                raise StateError(
-                    "This machine is already running.", remedy="Open it instead of starting it."
-                )
-            _clean_sockets(plan.sockets)
-            record.write(plan.folder)
-            engine = _spawn(argv, plan.folder)
+        with FileLock(plan.folder / _LAUNCH_LOCK, make_folder=False) as lock:
+            with storing("The machine's folder cannot be written."):
+                if not lock.try_acquire() or process.holder(plan.folder) is not None:
+                    raise StateError(
+                        "This machine is already running.",
+                        remedy="Open it instead of starting it.",
+                    )
+                _clean_sockets(plan.sockets)
+                record.write(plan.folder)
+            engine: EngineProcess | None = None
             try:
+                engine = _spawn(argv, plan.folder)
                 monitor = await _first_contact(engine, plan.sockets, plan.folder)
             except BaseException:
-                await _put_down(engine)
-                _forget_run(plan.folder, plan.sockets)
+                await unbroken(_abandon(engine, plan))
                 raise
         return QemuRunning(engine, monitor, plan.folder, record)
 
@@ -140,9 +161,7 @@ class QemuEngine:
         pid = process.holder(folder)
         record = RunRecord.read(folder)
         if pid is None:
-            if record is not None:
-                _log.info("%s ended while nobody watched", folder.name)
-                _forget_run(folder, Path(record.sockets))
+            self.clean_up(folder)
             return None
         if record is None or record.vm_id != str(vm_id) or pid == 0:
             raise ConnectionLostError(
@@ -151,35 +170,57 @@ class QemuEngine:
             )
         engine = _watch(pid, folder)
         if engine is None:
+            self.clean_up(folder)
             return None
         try:
-            monitor = await Monitor.connect(Path(record.sockets) / MONITOR)
-            answer = await monitor.execute("query-uuid")
-        except ConnectionLostError as err:
+            monitor = await _contact(Path(record.sockets) / MONITOR, vm_id)
+        except (ConnectionLostError, EngineError) as err:
             engine.detach()
             raise ConnectionLostError(
                 "The machine runs, but does not answer.",
                 remedy="Force it off, then start it again.",
                 detail=err.detail,
             ) from err
-        if answer.get("UUID") != str(vm_id):
-            await monitor.close()
+        except BaseException:
             engine.detach()
-            raise ConnectionLostError("Another machine answers on this one's control socket.")
+            raise
         return QemuRunning(engine, monitor, folder, record)
 
-    async def end_unreachable(self, folder: Path) -> None:
-        """End an engine that cannot be talked to."""
+    async def ended(self, folder: Path, within_s: float) -> bool:
+        """See `app.vm.engine.Engine.ended`."""
         pid = process.holder(folder)
-        if not pid:
-            return
-        engine = _watch(pid, folder)
+        engine = _watch(pid, folder) if pid else None
         if engine is None:
-            return
-        await _put_down(engine)
+            if pid == 0:  # in another PID namespace: there is nothing to watch
+                await asyncio.sleep(within_s)
+            return process.holder(folder) is None
+        try:
+            return await engine.ended_within(within_s)
+        finally:
+            engine.detach()
+
+    async def end_unreachable(self, folder: Path) -> None:
+        """See `app.vm.engine.Engine.end_unreachable`."""
+        pid = process.holder(folder)
+        engine = _watch(pid, folder) if pid else None
+        if engine is not None:
+            try:
+                await unbroken(_put_down(engine))
+            finally:
+                engine.detach()
+        if process.holder(folder) is not None:
+            raise EngineError(
+                "The machine's engine could not be ended from here.",
+                remedy="Look for the process in a system monitor.",
+                detail=f"process {pid or 'in another namespace'}",
+            )
+        self.clean_up(folder)
+
+    def clean_up(self, folder: Path) -> None:
+        """See `app.vm.engine.Engine.clean_up`."""
         record = RunRecord.read(folder)
         if record is not None:
-            _forget_run(folder, Path(record.sockets))
+            _forget_ended_run(folder, Path(record.sockets))
 
 
 class QemuRunning:
@@ -193,6 +234,7 @@ class QemuRunning:
         self._folder = folder
         self._record = record
         self._sockets = Path(record.sockets)
+        self._one_shot = asyncio.Lock()
 
     @property
     def accelerator(self) -> str:
@@ -203,6 +245,16 @@ class QemuRunning:
     def started_ms(self) -> int:
         """When it was launched, milliseconds since 1970, UTC."""
         return self._record.started_ms
+
+    @property
+    def cpus(self) -> int:
+        """See `app.vm.engine.Running`."""
+        return self._record.cpus
+
+    @property
+    def memory_mib(self) -> int:
+        """See `app.vm.engine.Running`."""
+        return self._record.memory_mib
 
     async def events(self) -> AsyncIterator[EngineEvent]:
         """Events in order; ends after `EngineExited`. One reader only.
@@ -223,7 +275,7 @@ class QemuRunning:
                 yield present
         await self._process.exited()
         words = process.last_words(self._folder)
-        _forget_run(self._folder, self._sockets)
+        _forget_ended_run(self._folder, self._sockets)
         self._process.detach()
         yield EngineExited(self._process.exit_code, words)
 
@@ -249,23 +301,31 @@ class QemuRunning:
 
     async def kill(self) -> None:
         """See `app.vm.engine.Running`. `quit` flushes the images; signals follow after 5 s each."""
+        grace_s = _QUIT_S
         try:
             await self._monitor.execute("quit", timeout_s=_QUIT_S)
         except (ConnectionLostError, EngineError) as err:
             _log.info("%s: quit: %s", self._folder.name, err.detail)
-        await _put_down(self._process, grace_s=_QUIT_S)
+            grace_s = 0.0
+        if not await unbroken(_put_down(self._process, grace_s=grace_s)):
+            raise EngineError(
+                "The machine's engine could not be ended.",
+                remedy="Look for the process in a system monitor.",
+                detail=f"process {self._process.pid}",
+            )
 
     async def screenshot(self, target: Path) -> None:
         """See `app.vm.engine.Running`. QEMU writes in place, so it writes beside first."""
-        part = self._sockets / "screen.png"
-        try:
-            await self._monitor.execute(
-                "screendump", {"filename": str(part), "format": "png"}, timeout_s=SLOW_S
-            )
-            data = await asyncio.to_thread(part.read_bytes)
-        finally:
-            part.unlink(missing_ok=True)
-        await asyncio.to_thread(write_atomically, target, data)
+        part = self._sockets / _SHOT
+        async with self._one_shot:
+            try:
+                await self._monitor.execute(
+                    "screendump", {"filename": str(part), "format": "png"}, timeout_s=SLOW_S
+                )
+                data = await asyncio.to_thread(part.read_bytes)
+            finally:
+                part.unlink(missing_ok=True)
+        await unbroken(asyncio.to_thread(write_atomically, target, data))
 
     def open_display(self) -> socket.socket:
         """See `app.vm.engine.Running`."""
@@ -323,16 +383,17 @@ class QemuRunning:
 
     async def _reconnect(self) -> bool:
         """Whether a living engine could be reached again; False once it has gone."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._process.exited(), 0.5)
-                return False
+        pause_s, told = _RECONNECT_S, False
+        while not await self._process.ended_within(pause_s):
             try:
                 self._monitor = await Monitor.connect(self._sockets / MONITOR)
             except ConnectionLostError as err:
-                _log.warning("%s: the monitor is lost: %s", self._folder.name, err.detail)
+                if not told:
+                    _log.warning("%s: the monitor is lost: %s", self._folder.name, err.detail)
+                told, pause_s = True, min(pause_s * 2, _RECONNECT_MAX_S)
             else:
                 return True
+        return False
 
 
 def _prepare(plan: LaunchPlan, facts: EngineFacts) -> tuple[RunRecord, list[str]]:
@@ -349,6 +410,8 @@ def _prepare(plan: LaunchPlan, facts: EngineFacts) -> tuple[RunRecord, list[str]
         started_ms=time.time_ns() // 1_000_000,
         sockets=str(plan.sockets),
         argv=tuple(argv),
+        cpus=plan.config.cpus,
+        memory_mib=plan.config.memory_mib,
     )
     return record, argv
 
@@ -384,6 +447,19 @@ def _spawn(argv: list[str], folder: Path) -> EngineProcess:
         raise EngineError(f"QEMU cannot be started: {err.strerror}.", detail=repr(err)) from err
 
 
+async def _contact(address: Path, vm_id: UUID) -> Monitor:
+    monitor = await Monitor.connect(address)
+    answer: Mapping[str, object] = {}
+    try:
+        answer = await monitor.execute("query-uuid")
+    finally:
+        if answer.get("UUID") != str(vm_id):
+            await unbroken(monitor.close())
+    if answer.get("UUID") != str(vm_id):
+        raise ConnectionLostError("Another machine answers on this one's control socket.")
+    return monitor
+
+
 async def _first_contact(engine: EngineProcess, sockets: Path, folder: Path) -> Monitor:
     loop = asyncio.get_running_loop()
     deadline = loop.time() + START_S
@@ -395,8 +471,7 @@ async def _first_contact(engine: EngineProcess, sockets: Path, folder: Path) -> 
                 return await Monitor.connect(sockets / MONITOR)
             except ConnectionLostError as err:
                 _log.debug("not listening yet: %s", err.detail)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(engine.exited(), _POLL_S)
+        await engine.ended_within(_POLL_S)
 
 
 def _start_error(engine: EngineProcess, folder: Path) -> AppError:
@@ -413,11 +488,10 @@ def _start_error(engine: EngineProcess, folder: Path) -> AppError:
     if engine.alive:
         return EngineError("The machine's engine does not answer.", detail=words)
     if "annot allocate memory" in words or "cannot set up guest memory" in words:
-        return EngineError(
+        return MemoryLessError(
             "There is not enough free memory for this machine.",
             remedy="Close other programs or machines, or give it less memory.",
             detail=words,
-            code=Code.MEMORY_LESS,
         )
     return EngineError(
         f"The machine's engine ended at once (code {engine.exit_code}): {line[-200:]}",
@@ -426,32 +500,48 @@ def _start_error(engine: EngineProcess, folder: Path) -> AppError:
     )
 
 
-async def _put_down(engine: EngineProcess, *, grace_s: float = 0.0) -> None:
-    """End the process and wait for it; shielded, so that a cancelled caller leaves none behind."""
+async def _abandon(engine: EngineProcess | None, plan: LaunchPlan) -> None:
+    """Take back a launch; the caller holds the launch lock."""
+    if engine is not None:
+        if not await _put_down(engine):
+            _log.error("%s: the engine could not be ended", plan.folder.name)
+        engine.detach()
+    _forget_run(plan.folder, plan.sockets)
+
+
+async def _put_down(engine: EngineProcess, *, grace_s: float = 0.0) -> bool:
+    """End the process; whether it has gone."""
     for number, wait_s in ((None, grace_s), (signal.SIGTERM, _TERM_S), (signal.SIGKILL, _TERM_S)):
         if number is not None:
             engine.send(number)
-        try:
-            await asyncio.wait_for(engine.exited(), wait_s)
-        except TimeoutError:
-            continue
-        return
+        if await engine.ended_within(wait_s):
+            return True
+    return False
 
 
 def _clean_sockets(sockets: Path) -> None:
     sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in SOCKETS:
+    for name in (*SOCKETS, _SHOT):
         (sockets / name).unlink(missing_ok=True)
+
+
+def _forget_ended_run(folder: Path, sockets: Path) -> None:
+    """Remove what a run left behind, unless another launch is under way, which does that itself."""
+    lock = FileLock(folder / _LAUNCH_LOCK, make_folder=False)
+    with lock, contextlib.suppress(OSError):
+        if lock.try_acquire():
+            _forget_run(folder, sockets)
 
 
 def _forget_run(folder: Path, sockets: Path) -> None:
-    """Remove what a run leaves behind; only our own names, and only when the engine is gone."""
+    """Remove what a run leaves behind; only our own names, and only when the engine is gone.
+
+    The caller holds the launch lock: nobody may be between the look and the removal.
+    """
     if process.holder(folder) is not None:
         return
-    (folder / RUN_FILE).unlink(missing_ok=True)
-    for name in SOCKETS:
-        (sockets / name).unlink(missing_ok=True)
+    for path in (folder / RUN_FILE, folder / PID_FILE, *(sockets / n for n in (*SOCKETS, _SHOT))):
+        with contextlib.suppress(OSError):
+            path.unlink()
     with contextlib.suppress(OSError):
         sockets.rmdir()
-    with contextlib.suppress(OSError):
-        (folder / PID_FILE).unlink()

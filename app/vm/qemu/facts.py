@@ -20,6 +20,7 @@ from app.atomic import write_atomically
 from app.errors import ENGINE_MISSING, ConnectionLostError, EngineError, NotSupportedError
 from app.vm.model import Chipset
 from app.vm.qemu.monitor import Monitor
+from app.vm.unbroken import unbroken
 
 _log = logging.getLogger(__name__)
 
@@ -100,7 +101,10 @@ async def engine_facts(binary: Path | None = None) -> EngineFacts:
 
 
 def _cache_key(binary: Path) -> str:
-    info = binary.stat()
+    try:
+        info = binary.stat()
+    except OSError as err:
+        raise EngineError(f"QEMU cannot be started: {err.strerror}.", detail=repr(err)) from err
     return f"{_CACHE_VERSION} {binary.resolve()} {info.st_size} {info.st_mtime_ns}"
 
 
@@ -116,7 +120,7 @@ def _read_cache(key: str) -> EngineFacts | None:
         facts = document["facts"]
         return EngineFacts(
             binary=str(facts["binary"]),
-            version=str(facts["version"]),
+            version=".".join(str(int(part)) for part in facts["version"].split(".")),
             machines={str(alias): str(name) for alias, name in facts["machines"].items()},
             accelerators=tuple(str(name) for name in facts["accelerators"]),
             commands=tuple(str(name) for name in facts["commands"]),
@@ -135,39 +139,51 @@ def _write_cache(key: str, facts: EngineFacts) -> None:
 
 async def _ask(binary: Path) -> EngineFacts:
     ours, theirs = socket.socketpair()
-    with ours, theirs:
-        process = subprocess.Popen(  # noqa: ASYNC220 - returns at once; the wait is below
+    with ours:
+        with theirs:
+            process = _start(binary, theirs)
+        try:
+            monitor = await Monitor.connect(ours, timeout_s=_QUERY_S)
+            try:
+                return await _query(monitor, binary)
+            finally:
+                await monitor.close()
+        except ConnectionLostError as err:
+            text = await unbroken(asyncio.to_thread(_end, process))
+            raise EngineError(f"QEMU does not start: {text[-300:]}", detail=text) from err
+        except (KeyError, TypeError, AttributeError) as err:
+            raise EngineError("QEMU answers in an unknown way.", detail=repr(err)) from err
+        finally:
+            await unbroken(asyncio.to_thread(_end, process))
+
+
+def _start(binary: Path, monitor: socket.socket) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
             [
                 str(binary), "-no-user-config", "-nodefaults", "-display", "none",
                 "-machine", "none", "-S",
-                "-chardev", f"socket,id=m,fd={theirs.fileno()}", "-mon", "chardev=m,mode=control",
+                "-chardev", f"socket,id=m,fd={monitor.fileno()}", "-mon", "chardev=m,mode=control",
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            pass_fds=(theirs.fileno(),),
+            pass_fds=(monitor.fileno(),),
             start_new_session=True,
             cwd="/",
         )  # fmt: skip
-        theirs.close()
-        try:
-            monitor = await Monitor.connect(ours, timeout_s=_QUERY_S)
-            try:
-                facts = await _query(monitor, binary)
-                await monitor.execute("quit")
-            finally:
-                await monitor.close()
-            await asyncio.to_thread(process.wait, _QUERY_S)
-        except ConnectionLostError as err:
-            process.kill()
-            _, words = await asyncio.to_thread(process.communicate)
-            text = words.decode(errors="replace").strip()
-            raise EngineError(f"QEMU does not start: {text[-300:]}", detail=text) from err
-        finally:
-            if process.poll() is None:
-                process.kill()
-            await asyncio.to_thread(process.communicate)
-    return facts
+    except OSError as err:
+        raise EngineError(f"QEMU cannot be started: {err.strerror}.", detail=repr(err)) from err
+
+
+def _end(process: subprocess.Popen[bytes]) -> str:
+    """End it, which holds nothing of value, and return its words; blocks for a moment."""
+    if process.stderr is None or process.stderr.closed:
+        return ""
+    with process:
+        process.kill()
+        words = process.stderr.read(64 * 1024)
+    return words.decode(errors="replace").strip()
 
 
 async def _query(monitor: Monitor, binary: Path) -> EngineFacts:

@@ -78,7 +78,7 @@ def _descriptors(folders: Iterable[Path]) -> Iterator[dict[str, Any]]:
     for _, path in sorted(chosen.items()):
         try:
             document = json.loads(path.read_bytes())
-        except (OSError, ValueError) as err:
+        except (OSError, ValueError, RecursionError) as err:
             _log.info("firmware descriptor %s: %s", path, err)
             continue
         if isinstance(document, dict):
@@ -98,8 +98,8 @@ def _usable(descriptor: dict[str, Any], machine_type: str) -> UefiFiles | None:
             return None
         code = Path(mapping["executable"]["filename"])
         template = Path(mapping["nvram-template"]["filename"])
-    except (KeyError, TypeError):
-        return None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None  # Not a descriptor of the kind that we know.
     readable = os.access(code, os.R_OK) and os.access(template, os.R_OK)
     return UefiFiles(code, template) if readable else None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from app.atomic import sync_folder
 from app.errors import DiskLessError, EngineError, NotSupportedError
 from app.vm.limits import MIB
+from app.vm.unbroken import unbroken
 
 _CREATE_S = 60.0
 
@@ -27,7 +28,7 @@ async def create_disk(path: Path, size_mib: int) -> None:
         "-o", "cluster_size=64k,preallocation=off,lazy_refcounts=off",
         str(part), str(size_mib * MIB),
     )  # fmt: skip
-    await asyncio.to_thread(_publish, part, path)
+    await unbroken(asyncio.to_thread(_publish, part, path))
 
 
 def _publish(part: Path, path: Path) -> None:
@@ -45,16 +46,25 @@ async def _qemu_img(*arguments: str) -> None:
         raise NotSupportedError(
             "qemu-img is not installed.", remedy="Install qemu-utils with your package manager."
         )
-    process = await asyncio.create_subprocess_exec(
-        tool,
-        *arguments,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        cwd="/",
-    )
     try:
-        _, words = await asyncio.wait_for(process.communicate(), _CREATE_S)
+        process = await asyncio.create_subprocess_exec(
+            tool,
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            cwd="/",
+        )
+    except OSError as err:
+        raise EngineError(f"qemu-img cannot be started: {err.strerror}.") from err
+    try:
+        async with asyncio.timeout(_CREATE_S):
+            _, words = await process.communicate()
+    except TimeoutError as err:
+        raise EngineError(
+            f"The disk could not be made within {_CREATE_S:.0f} s.",
+            remedy="Look whether the disk of this computer answers.",
+        ) from err
     finally:
         if process.returncode is None:
             process.kill()

@@ -21,7 +21,7 @@ from qemu.qmp.message import Message
 from qemu.qmp.protocol import StateError as QmpStateError
 from typing_extensions import override
 
-from app.errors import AppError, ConnectionLostError, EngineError
+from app.errors import ConnectionLostError, EngineError
 
 _log = logging.getLogger(__name__)
 logging.getLogger("qemu.qmp").setLevel(logging.CRITICAL)  # It logs expected ends as errors.
@@ -79,7 +79,8 @@ class Monitor:
         client.register_listener(listener)
         target = address if isinstance(address, socket.socket) else str(address)
         try:
-            await asyncio.wait_for(client.connect(target), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await client.connect(target)
         except (ConnectError, TimeoutError) as err:
             raise ConnectionLostError(
                 "The engine does not answer on its control socket.", detail=repr(err)
@@ -100,7 +101,8 @@ class Monitor:
             ConnectionLostError: the link died or the time is over; the outcome is unknown.
         """
         try:
-            return await asyncio.wait_for(self._client.execute(command, arguments), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                return await self._client.execute(command, arguments)
         except ExecuteError as err:
             raise EngineError(
                 "The engine refused a command.", detail=f"{command}: {err.error_class}: {err}"
@@ -127,6 +129,7 @@ class Monitor:
         self._watch.cancel()
         self._listener.offer(None)
         try:
-            await self._client.disconnect()
-        except (EOFError, OSError, QMPError, AppError) as err:
+            async with asyncio.timeout(CONNECT_S):
+                await self._client.disconnect()
+        except (EOFError, OSError, QMPError) as err:  # TimeoutError is an OSError
             _log.debug("monitor ended: %r", err)

@@ -60,7 +60,7 @@ class EngineProcess:
         log_path = folder / ENGINE_LOG
         if log_path.exists():
             log_path.replace(log_path.with_name(log_path.name + ".1"))
-        with log_path.open("ab") as log:
+        with os.fdopen(_private(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab") as log:
             popen = subprocess.Popen(
                 list(argv),
                 stdin=subprocess.DEVNULL,
@@ -70,7 +70,12 @@ class EngineProcess:
                 cwd="/",
                 close_fds=True,
             )
-        return cls(popen.pid, popen)
+        try:
+            return cls(popen.pid, popen)
+        except BaseException:  # No descriptor left to watch it by: nobody would know of it.
+            popen.kill()
+            popen.wait()
+            raise
 
     @property
     def alive(self) -> bool:
@@ -86,9 +91,14 @@ class EngineProcess:
         """Wait for its end."""
         await asyncio.shield(self._exited)
 
+    async def ended_within(self, limit_s: float) -> bool:
+        """Wait for its end, so long at most."""
+        await asyncio.wait([self._exited], timeout=limit_s)
+        return self._exited.done()
+
     def send(self, number: signal.Signals) -> None:
-        """Signal exactly this process; one that is gone already is left alone."""
-        if self.alive:
+        """Signal exactly this process; one that is gone already, or let go, is left alone."""
+        if self.alive and self._pidfd >= 0:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, number)
 
@@ -106,7 +116,22 @@ class EngineProcess:
         self._loop.remove_reader(self._pidfd)
         if self._popen is not None:
             self._popen.wait()  # The pidfd is readable, so the status is there at once.
+        else:
+            _reap(self.pid)
         os.close(self._pidfd)
         self._pidfd = -1
         if not self._exited.done():
             self._exited.set_result(None)
+
+
+def _private(path: Path, flags: int) -> int:
+    return os.open(path, flags | os.O_CLOEXEC, 0o600)
+
+
+def _reap(pid: int) -> None:
+    """An adopted engine may be a child of this process, let go by a manager that was here before.
+
+    Somebody else's child is not ours to wait for, which the kernel says.
+    """
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
