@@ -41,6 +41,8 @@ class SourcePage(WizardPage):
         super().__init__(plan, _title(), "")
         self._actions = actions
         self._looked_at: Path | None = None
+        self._is_looking = False
+        self._has_answer = False
         self._again = Note("info", action=self.tr("Start over"))
         self._again.activated.connect(self.start_over_wanted)
         self._again.hide()
@@ -57,7 +59,8 @@ class SourcePage(WizardPage):
     @property
     def is_looking(self) -> bool:
         """Whether the disc is being looked at."""
-        return self._actions.is_running(_CHECK)
+        # The task itself ends only after it has told everybody.
+        return not self._has_answer and self._actions.is_running(_CHECK)
 
     def show_earlier(self) -> None:
         """Say that entries of an earlier time are here."""
@@ -75,8 +78,7 @@ class SourcePage(WizardPage):
 
     def forget(self) -> None:
         """Let go of the disc."""
-        self._actions.cancel(_CHECK)
-        self._looked_at = None
+        self._stop_looking()
         self._again.hide()
         self._file.show_error("")
         self.plan.learn(None)
@@ -86,9 +88,10 @@ class SourcePage(WizardPage):
         path = self.plan.iso
         if path is None or path == self._looked_at:
             return
-        self._looked_at = path
+        self._looked_at, self._has_answer = path, False
         self._file.show_error("")
         self.plan.learn(None)
+        self._is_looking = True
         self._actions.cancel(_CHECK)
         self._actions.run(self._look(path), name=_CHECK)
         self.refresh()
@@ -100,7 +103,7 @@ class SourcePage(WizardPage):
         self._file.setVisible(is_iso)
         if self._edit.text() != self.plan.draft.iso:
             self._edit.setText(self.plan.draft.iso)
-        self._looking.setVisible(is_iso and self.is_looking)
+        self._looking.setVisible(is_iso and self._is_looking)
         facts = self.plan.facts
         if is_iso and facts is not None:
             suggestion = self.plan.suggestion
@@ -165,8 +168,7 @@ class SourcePage(WizardPage):
             self._edit.setFocus()
 
     def _edited(self, text: str) -> None:
-        self._looked_at = None
-        self._actions.cancel(_CHECK)
+        self._stop_looking()
         self._file.show_error("")
         self.plan.learn(None)
         self.plan.change(iso=text.strip())
@@ -177,22 +179,24 @@ class SourcePage(WizardPage):
         dialog.fileSelected.connect(lambda name: self.choose_file(Path(name)))
         dialog.open()
 
+    def _stop_looking(self) -> None:
+        self._looked_at, self._is_looking = None, False
+        self._actions.cancel(_CHECK)
+
     async def _look(self, path: Path) -> None:
+        facts, problem = None, ""
         try:
             facts = await look_at(path)
         except MediaError as err:
+            problem = " ".join(filter(None, (sentence(err.message), sentence(err.remedy))))
+        finally:
             if path == self._looked_at:
-                words = " ".join(filter(None, (sentence(err.message), sentence(err.remedy))))
-                self._file.show_error(words)
-                self._after_look(is_usable=False)
-            return
+                self._is_looking = False
+                self.refresh()
         if path == self._looked_at:
+            self._file.show_error(problem)
             self.plan.learn(facts)
-            self._after_look(is_usable=True)
-
-    def _after_look(self, *, is_usable: bool) -> None:
-        self._looking.hide()
-        self.checked.emit(is_usable)
+            self.checked.emit(facts is not None)
 
 
 class OptionButton(Button):
