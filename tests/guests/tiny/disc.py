@@ -70,7 +70,7 @@ class TinyOptions:
             raise ValueError(f"fill_seed is {self.fill_seed:#x}, not a number of 32 bits")
 
 
-def build_tiny_disc(path: Path, options: TinyOptions = TinyOptions()) -> Path:  # noqa: B008 - frozen
+def build_tiny_disc(path: Path, options: TinyOptions = TinyOptions()) -> Path:
     """Write the disc's image to `path` and return it.
 
     Raises:

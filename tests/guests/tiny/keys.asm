@@ -1,11 +1,14 @@
 ; Keys. The BIOS shows every scan code to INT 15h/4Fh before it makes anything of it: make and
 ; break codes, of a PS/2 keyboard and of a USB keyboard that the BIOS drives alike. We take all of
 ; them there and leave nothing to the BIOS. A USB keyboard is looked at in the timer interrupt
-; only, so that one runs faster than usual.
+; only, one event each time, and QEMU keeps no more than 16: so the timer runs fast in graphics
+; modes, where latency is measured, and for some seconds after a key; slowly at rest.
 ;
 ; A key's number is what QEMU calls it: the XT set 1 make code, with 80h added after E0.
 
-TIMER_HZ        equ     100
+FAST_HZ         equ     250
+REST_HZ         equ     20
+FAST_S          equ     3               ; after a key
 RING            equ     128             ; a power of two, 256 at most
 
 ; INT 15h is ours from here on.
@@ -14,13 +17,33 @@ keys_init:      cli
                 mov     [bios_int15], eax
                 mov     word [15h * 4], on_int15
                 mov     word [15h * 4 + 2], 0
+                sti                             ; the BIOS's pace, until `timer_fast`
+                ret
+
+; The timer's pace from now on.
+timer_fast:     mov     byte [fast_s], FAST_S
+                mov     cx, 1193182 / FAST_HZ
+                jmp     timer_set
+timer_rest:     mov     cx, 1193182 / REST_HZ
+timer_set:      cmp     cx, [timer_divisor]
+                je      .same
+                mov     [timer_divisor], cx
+                push    ax
                 mov     al, 34h                 ; counter 0, rate generator, two bytes
                 out     43h, al
-                mov     ax, 1193182 / TIMER_HZ
+                mov     al, cl
                 out     40h, al
-                mov     al, ah
+                mov     al, ch
                 out     40h, al
-                sti
+                pop     ax
+.same:          ret
+
+; Once a second: back to the slow pace, when it is time and nothing but text is shown.
+timer_second:   cmp     byte [mode], 0
+                jne     timer_fast
+                cmp     byte [fast_s], 0
+                je      timer_rest
+                dec     byte [fast_s]
                 ret
 
 on_int15:       cmp     ah, 4Fh
@@ -101,6 +124,7 @@ key_down:       movzx   bx, al
                 inc     dword [downs]
                 inc     dword [held_count]
                 call    flip
+                call    timer_fast
                 mov     si, word_down
                 call    tell_key
                 call    echo
@@ -222,6 +246,8 @@ capitals:       db      0, 0, '!@#$%^&*()_+', 0, 0, 'QWERTYUIOP{}', 0, 0, 'ASDFG
                 db      "|ZXCVBNM<>?", 0, "*", 0, " "
 
 bios_int15:     dd      0
+timer_divisor:  dw      0
+fast_s:         db      0
 downs:          dd      0
 ups:            dd      0
 repeats:        dd      0

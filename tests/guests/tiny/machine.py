@@ -31,6 +31,7 @@ class TinyMachine:
     Args:
         disk: first in the boot order; none for a machine without.
         disc: second in the boot order.
+        disc_first: the disc comes before the disk.
         disk_format: of `disk`.
         board: ``q35`` or ``pc``.
         bus: how the disk is attached; ``ide`` is for the board ``pc``.
@@ -43,6 +44,7 @@ class TinyMachine:
         disk: Path | None = None,
         disc: Path | None = None,
         *,
+        disc_first: bool = False,
         disk_format: str = "raw",
         board: str = "q35",
         bus: Bus = "virtio",
@@ -58,7 +60,7 @@ class TinyMachine:
             devices = (*_DISKS[bus], *devices)
         if disc is not None:
             words += ["-drive", f"if=none,id=disc,format=raw,readonly=on,file={disc}"]
-            devices = ("ide-cd,drive=disc,bus=ide.1,bootindex=2", *devices)
+            devices = (f"ide-cd,drive=disc,bus=ide.1,bootindex={0 if disc_first else 2}", *devices)
         for device in (display, *devices):
             words += ["-device", device]
         self._words = words

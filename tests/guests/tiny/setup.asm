@@ -31,6 +31,7 @@ start:          xor     ax, ax
                 je      .begin
                 call    ask_for_key
 .begin:         call    measure_disk
+                call    write_through
                 call    begin_record
                 call    write_fill
                 call    write_system
@@ -263,7 +264,9 @@ say_end:        mov     si, line_end
                 jmp     say
 
 %include "console.asm"
+%include "flat.asm"
 %include "disk.asm"
+%include "cache.asm"
 %include "record.asm"
 %include "power.asm"
 

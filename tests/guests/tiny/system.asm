@@ -15,6 +15,7 @@ start:          mov     [drive], dl
                 call    serial_init
                 mov     si, line_banner
                 call    serial
+                call    write_through
                 call    count_start
                 call    find_pm1
                 call    arm_button
@@ -24,6 +25,7 @@ start:          mov     [drive], dl
                 call    tell_button
                 mov     al, [options + opt.mode]
                 call    set_mode
+                call    timer_fast
                 call    read_second
                 mov     [second], al
                 mov     si, line_ready
@@ -92,7 +94,8 @@ look_at_clock:  call    read_second
                 mov     eax, [ticks]
                 call    serial_line
                 call    show_ticks
-.silent:        jmp     flood_second
+.silent:        call    timer_second
+                jmp     flood_second
 .same:          ret
 
 read_second:    mov     al, 0           ; register of the seconds, MC146818
@@ -181,6 +184,7 @@ find_pm1:       mov     ax, 0F000h
 %include "flat.asm"
 %include "console.asm"
 %include "disk.asm"
+%include "cache.asm"
 %include "record.asm"
 %include "power.asm"
 %include "keys.asm"
