@@ -285,12 +285,12 @@ def _problem_of_files(folder: Path, config: VmConfig) -> StoreError | None:
 def _mark_copies(found: list[Stored]) -> list[Stored]:
     """Of machines with the same id or name one counts; the others get a problem.
 
-    The one whose folder has the name that we gave it counts, else the first: a copy made by hand
-    has another folder name.
+    The one whose folder looks most like the name that we give counts: a copy made by hand is
+    called "Copy of ..." or "...-2".
     """
     owners: dict[UUID, Stored] = {}
     names: dict[str, Stored] = {}
-    for entry in sorted(found, key=_is_foreign_folder):
+    for entry in sorted(found, key=_strangeness):
         owner = owners.setdefault(entry.config.id, entry)
         if owner is entry:
             names.setdefault(fold_name(entry.config.name), entry)
@@ -298,8 +298,10 @@ def _mark_copies(found: list[Stored]) -> list[Stored]:
     return [_marked(entry, owners, names, shown) for entry in found]
 
 
-def _is_foreign_folder(entry: Stored) -> bool:
-    return entry.problem is not None or not entry.folder.name.endswith(entry.config.id.hex[:8])
+def _strangeness(entry: Stored) -> tuple[bool, bool, int, str]:
+    name = entry.folder.name
+    ours = re.fullmatch(f"[a-z0-9-]*{entry.config.id.hex[:8]}", name) is not None
+    return entry.problem is not None, not ours, len(name), name
 
 
 def _marked(
@@ -334,7 +336,7 @@ def _stand_in(folder: Path) -> VmConfig:
         devices=(),
     )
     return VmConfig(
-        id=uuid5(NAMESPACE_OID, os.fspath(folder)),
+        id=uuid5(NAMESPACE_OID, os.fsencode(folder).hex()),
         name=showable_name(folder.name),
         cpus=1,
         memory_mib=MIN_MEMORY_MIB,

@@ -1,0 +1,102 @@
+"""The layout of new machines: slots never clash, and never move."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+
+import pytest
+
+from app.vm.hardware import LAYOUT_VERSION, lay_out, new_mac
+from app.vm.model import (
+    Chipset,
+    DeviceKind,
+    DiskBus,
+    Firmware,
+    HardwareRecord,
+    NetModel,
+    Profile,
+    VideoModel,
+)
+from tests.vm.makers import BOARDS, MAC
+
+PROFILES = [
+    Profile(chipset=chipset, disk_bus=disk, net_model=net, video=video)
+    for chipset, disk, net, video in product(Chipset, DiskBus, NetModel, VideoModel)
+]
+
+
+def record(profile: Profile) -> HardwareRecord:
+    return lay_out(profile, firmware=Firmware.BIOS, machine_type=BOARDS[profile.chipset], mac=MAC)
+
+
+def test_no_two_devices_share_an_id_or_a_slot() -> None:
+    for profile in PROFILES:
+        devices = record(profile).devices
+        slots = [(device.bus, device.addr) for device in devices if device.addr]
+        places = [
+            (device.bus, device.port)
+            for device in devices
+            if device.kind in {DeviceKind.CDROM, DeviceKind.SERIAL_PORT}
+            or device.driver == "ide-hd"
+        ]
+        ids = [device.id for device in devices]
+        for things in (ids, slots, places):
+            assert [thing for thing, count in Counter(things).items() if count > 1] == []
+
+
+def test_a_device_comes_after_the_one_that_it_is_plugged_into() -> None:
+    for profile in PROFILES:
+        seen = {"pcie.0", "pci.0", "ide.0", "ide.1", "ide.2"}
+        for device in record(profile).devices:
+            assert device.bus in seen
+            seen |= {device.id, f"{device.id}.0"}
+
+
+def test_every_device_on_a_pci_bus_has_its_slot_written_down() -> None:
+    for profile in PROFILES:
+        for device in record(profile).devices:
+            assert bool(device.addr) == device.bus.startswith("pci")
+
+
+def test_the_disk_comes_before_the_discs() -> None:
+    kinds = [device.kind for device in record(Profile()).devices]
+
+    assert kinds.index(DeviceKind.DISK) < kinds.index(DeviceKind.CDROM)
+
+
+def test_every_machine_has_what_the_other_parts_rely_on() -> None:
+    for profile in PROFILES:
+        hardware = record(profile)
+        for device_id in ("disk0", "cd0", "cd1", "nic0", "video0", "usb0", "tablet0", "kbd0",
+                          "port-agent", "port-qga", "balloon0", "rng0"):  # fmt: skip
+            assert hardware.device(device_id).id == device_id
+        assert hardware.device("port-agent").port == 1
+        assert hardware.device("port-qga").port == 2
+        assert hardware.layout_version == LAYOUT_VERSION
+
+
+def test_spare_root_ports_are_there_for_what_is_plugged_in_later() -> None:
+    ports = [d for d in record(Profile()).devices if d.kind is DeviceKind.ROOT_PORT]
+
+    assert len(ports) == 4
+    assert len({port.port for port in ports}) == 4
+
+
+def test_a_pci_express_card_is_not_given_to_the_older_board() -> None:
+    for profile in PROFILES:
+        if profile.chipset is Chipset.I440FX:
+            assert record(profile).device("nic0").driver != "e1000e"
+            assert all(d.kind is not DeviceKind.ROOT_PORT for d in record(profile).devices)
+
+
+@pytest.mark.parametrize(("local", "clock"), [(True, "localtime"), (False, "utc")])
+def test_the_clock_follows_the_system(local: bool, clock: str) -> None:
+    assert record(Profile(local_clock=local)).clock == clock
+
+
+def test_new_addresses_are_local_and_differ() -> None:
+    addresses = {new_mac() for _ in range(200)}
+
+    assert len(addresses) > 190
+    assert all(address.startswith("52:54:00:") and len(address) == 17 for address in addresses)
