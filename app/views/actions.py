@@ -44,6 +44,7 @@ class Actions(QObject):
         task = asyncio.get_running_loop().create_task(self._guard(work, title), name=name)
         self._tasks[name] = task
         task.add_done_callback(self._forget)
+        task.add_done_callback(lambda _: work.close())  # it never ran when cancelled at once
 
     def is_running(self, name: str) -> bool:
         """Whether an action of that name is under way."""

@@ -167,8 +167,6 @@ class DetailPanel(QWidget):
         bar = row(spacing=8)
         self._main = Button("", "primary", glyph=Glyph.EXPAND)
         self._main.clicked.connect(self._open)
-        self._play = Button(kind="square", glyph=Glyph.PLAY, name=self.tr("Start without window"))
-        self._play.clicked.connect(self._toggle)
         self._pause = Button(kind="square", glyph=Glyph.PAUSE, name=self.tr("Pause"))
         self._pause.clicked.connect(self._toggle)
         self._stop = Button(kind="square", glyph=Glyph.POWER, name=self.tr("Shut down"))
@@ -179,7 +177,7 @@ class DetailPanel(QWidget):
         self._more.clicked.connect(self._want_menu)
         bar.addWidget(self._main, 1)
         bar.addWidget(self._force, 1)
-        for button in (self._play, self._pause, self._stop, self._more):
+        for button in (self._pause, self._stop, self._more):
             bar.addWidget(button)
         layout.addLayout(bar)
 
@@ -250,12 +248,6 @@ class DetailPanel(QWidget):
         self._main.setText(text)
         self._main.say(text, tip=tip)
         self._main.show_glyph(glyph)
-        can_play = bool(actions & {Action.START, Action.RESUME})
-        self._play.setVisible(can_play)
-        if Action.RESUME in actions:
-            self._play.say(self.tr("Resume without window"), tip=self.tr("Resume without window"))
-        else:
-            self._play.say(self.tr("Start without window"), tip=self.tr("Start without window"))
         self._pause.setVisible(Action.PAUSE in actions)
         self._stop.setVisible(Action.STOP in actions)
         self._more.setVisible(bool(actions))

@@ -112,11 +112,14 @@ class LibraryPage(QWidget):
 
     def show_listed(self) -> None:
         """The manager's list is in the model now: an empty one is truly empty."""
+        is_first = not self._is_listed
         self._is_listed = True
         self._show_content()
         self.view.select_first()
         self._show_current()
         self._refresh_pictures()
+        if is_first and self.isVisible() and self._sheets.top is None:
+            self.focus_first()
 
     def show_notice(self, text: str) -> None:
         """Say something about this computer until the person hides it; nothing when empty."""

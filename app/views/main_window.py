@@ -92,7 +92,7 @@ class MainWindow(QWidget):
             raise TypeError("a window needs a QApplication")
         self._keyboard = KeyboardFocus(app)
         self.model = LibraryModel()
-        self._pictures = PictureStore(self)
+        self.pictures = PictureStore(self)
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("Duplex VM")
@@ -181,7 +181,7 @@ class MainWindow(QWidget):
         """Remember the window's size and end what runs beside it; for the end of the program."""
         self._geometry.setValue("geometry", self.saveGeometry())
         self._geometry.sync()
-        self._pictures.finish()
+        self.pictures.finish()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -232,7 +232,7 @@ class MainWindow(QWidget):
             commands=self.commands,
             actions=self._actions,
             sheets=self.sheets,
-            pictures=self._pictures,
+            pictures=self.pictures,
             refresh_picture=self._outside.refresh_picture,
         )
         self.library.create_wanted.connect(self.open_wizard)

@@ -96,7 +96,7 @@ QPushButton[kind="segment"] {
     background: transparent; padding: 4px 16px; border-radius: 15px; color: $text2;
 }
 QPushButton[kind="segment"]:hover { color: $text; }
-QPushButton[kind="segment"]:checked { background: $raised; color: $brand_text; }
+QPushButton[kind="segment"]:checked { background: $chosen; color: $brand_text; }
 QPushButton[kind="segment"][kbd="true"]:focus { padding: 3px 15px; }
 
 QLineEdit, QSpinBox, QComboBox {
@@ -172,4 +172,5 @@ QScrollBar::add-page, QScrollBar::sub-page { background: none; }
 def stylesheet(theme: Theme) -> str:
     """The style sheet of `theme`."""
     shade_name = "dark" if theme.is_dark else "light"
-    return _SHEET.substitute(asdict(theme), shade_name=shade_name)
+    chosen = theme.tint if theme.is_dark else theme.raised
+    return _SHEET.substitute(asdict(theme), shade_name=shade_name, chosen=chosen)

@@ -12,6 +12,7 @@ from app.vm.state import VmState
 
 _GIB = 1024
 _MINUTE_MS = 60_000
+_FAR_FUTURE_MS = 1 << 53  # no date that a clock ever showed
 
 
 def state_word(info: VmInfo) -> str:  # noqa: PLR0911, PLR0912 - one line a state
@@ -132,7 +133,7 @@ def running_time(started_ms: int, now_ms: int) -> str:
 
 def moment(time_ms: int) -> str:
     """A point in time near today: ``Today 09:12``, ``Yesterday 17:40``, ``18 Nov``."""
-    if time_ms <= 0:
+    if not 0 < time_ms < _FAR_FUTURE_MS:
         return QCoreApplication.translate("Words", "Never")
     when = QDateTime.fromMSecsSinceEpoch(time_ms)
     clock = QLocale().toString(when.time(), QLocale.FormatType.ShortFormat)

@@ -191,10 +191,6 @@
         <translation>重命名 (F2)</translation>
     </message>
     <message>
-        <source>Start without window</source>
-        <translation>启动但不打开窗口</translation>
-    </message>
-    <message>
         <source>Pause</source>
         <translation>暂停</translation>
     </message>
@@ -245,10 +241,6 @@
     <message>
         <source>Eject the disc</source>
         <translation>弹出光盘</translation>
-    </message>
-    <message>
-        <source>Resume without window</source>
-        <translation>继续但不打开窗口</translation>
     </message>
     <message>
         <source>Starts the machine and opens its window</source>

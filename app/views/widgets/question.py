@@ -60,7 +60,7 @@ class QuestionSheet(Sheet):
 
     @override
     def wanted_size(self, room: QSize) -> QSize:
-        width = min(_WIDTH_PX, room.width())
+        width = min(max(_WIDTH_PX, self._layout.minimumSize().width()), room.width())
         height = self._layout.totalHeightForWidth(width)
         return QSize(width, min(max(height, self.minimumSizeHint().height()), room.height()))
 
@@ -94,7 +94,7 @@ class ErrorSheet(QuestionSheet):
             self._body.insertWidget(place, label(remedy, wrap=True))
             place += 1
         self._details = self._details_box(details)
-        self._body.insertWidget(place, self._details, 1)
+        self._body.insertWidget(place, self._details)
         self._more = Button(self.tr("Details"), "ghost", glyph=Glyph.DOWN)
         self._more.clicked.connect(self._toggle_details)
         copy = Button(self.tr("Copy report"), "ghost", glyph=Glyph.CLIP)
@@ -107,7 +107,7 @@ class ErrorSheet(QuestionSheet):
         box = QPlainTextEdit(details)
         box.setReadOnly(True)
         box.setAccessibleName(self.tr("Details"))
-        box.setMinimumHeight(96)
+        box.setFixedHeight(140)
         box.setTabChangesFocus(True)
         box.setVisible(False)
         return box

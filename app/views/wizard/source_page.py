@@ -42,7 +42,6 @@ class SourcePage(WizardPage):
         self._actions = actions
         self._looked_at: Path | None = None
         self._is_looking = False
-        self._has_answer = False
         self._again = Note("info", action=self.tr("Start over"))
         self._again.activated.connect(self.start_over_wanted)
         self._again.hide()
@@ -60,7 +59,7 @@ class SourcePage(WizardPage):
     def is_looking(self) -> bool:
         """Whether the disc is being looked at."""
         # The task itself ends only after it has told everybody.
-        return not self._has_answer and self._actions.is_running(_CHECK)
+        return self._is_looking
 
     def show_earlier(self) -> None:
         """Say that entries of an earlier time are here."""
@@ -88,7 +87,7 @@ class SourcePage(WizardPage):
         path = self.plan.iso
         if path is None or path == self._looked_at:
             return
-        self._looked_at, self._has_answer = path, False
+        self._looked_at = path
         self._file.show_error("")
         self.plan.learn(None)
         self._is_looking = True

@@ -1,0 +1,81 @@
+"""What the control plane says reaches people in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.errors import AppError
+from app.settings import SettingsFile
+from app.views.appearance import Appearance
+from app.views.problems import SENTENCES, sentence
+from app.vm import limits
+from app.vm.host import HostReport, KvmVerdict
+from app.vm.limits import HostSize
+from app.vm.media.reader import read_disc
+from app.vm.model import check_name
+from app.vm.state import Trigger, VmState, advance
+
+SMALL = HostSize(cpus=1, memory_mib=100, memory_total_mib=200, free_disk_mib=10)
+FAILURES: list[Callable[[], object]] = [
+    lambda: limits.check_cpus(9, SMALL),
+    lambda: limits.check_memory(8192, SMALL, emulated=True),
+    lambda: limits.check_new_disk(8192, SMALL),
+    lambda: limits.check_free_disk(SMALL),
+    lambda: check_name(""),
+    lambda: check_name("x" * 200),
+    lambda: check_name(" x"),
+    lambda: check_name("\x00"),
+    lambda: advance(VmState.STOPPED, Trigger.PAUSE),
+    lambda: read_disc(Path("/nowhere/at/all.iso")),
+    lambda: read_disc(Path("/")),
+]
+
+
+@pytest.mark.parametrize("fail", FAILURES)
+def test_failures_are_told_in_chinese(
+    appearance: tuple[SettingsFile, Appearance], fail: Callable[[], object]
+) -> None:
+    settings, dresser = appearance
+    settings.change(language="zh_CN")
+    dresser.apply()
+    with pytest.raises(AppError) as caught:
+        fail()
+    for text in (caught.value.message, caught.value.remedy):
+        assert not text or is_chinese(sentence(text)), text
+
+
+@pytest.mark.parametrize("verdict", [v for v in KvmVerdict if v is not KvmVerdict.WORKS])
+def test_what_is_found_about_this_computer_is_told_in_chinese(
+    appearance: tuple[SettingsFile, Appearance], verdict: KvmVerdict
+) -> None:
+    settings, dresser = appearance
+    settings.change(language="zh_CN")
+    dresser.apply()
+    report = HostReport(verdict)
+    assert is_chinese(sentence(report.notice))
+    assert is_chinese(sentence(report.remedy))
+
+
+def test_the_values_of_a_sentence_stay(appearance: tuple[SettingsFile, Appearance]) -> None:
+    settings, dresser = appearance
+    text = "Not enough free memory: needs 8.2 GiB, 3.1 GiB are free."
+    assert sentence(text) == text
+    settings.change(language="zh_CN")
+    dresser.apply()
+    shown = sentence(text)
+    assert is_chinese(shown)
+    assert shown.index("8.2 GiB") < shown.index("3.1 GiB")
+    assert sentence("There is already a machine called “%2 (a+b)*”.") == (
+        "已有名为“%2 (a+b)*”的虚拟机。"
+    )
+
+
+def test_no_sentence_is_there_twice() -> None:
+    assert len(set(SENTENCES)) == len(SENTENCES)
+
+
+def is_chinese(text: str) -> bool:
+    return any("\u4e00" <= character <= "\u9fff" for character in text)
