@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -38,8 +39,10 @@ from app.views.widgets.sheet import SheetHost
 from app.views.widgets.toast import Toast
 from app.vm.api import ManagerApi
 from app.vm.events import HostChanged
-from app.vm.limits import HostSize
 from app.vm.model import VmInfo
+
+if TYPE_CHECKING:  # brings psutil along, which the first paint need not wait for
+    from app.vm.limits import HostSize
 
 LEAST_SIZE = QSize(960, 600)
 FIRST_SIZE = QSize(1280, 760)
