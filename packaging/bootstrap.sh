@@ -376,10 +376,10 @@ setup_venv() {
 }
 
 # The command duplex-vm, beside the environment's Python; made anew when the checkout has moved.
-install_command() {
+make_program() {
   local command=$VENV/bin/duplex-vm text
   text=$(printf '#!/bin/sh\nPYTHONPATH=%q exec %q -P -m app "$@"' "$HERE" "$VENV/bin/python")
-  if [ -x "$command" ] && [ "$(cat "$command")" = "$text" ]; then return 0; fi
+  if [ -x "$command" ] && [ "$(<"$command")" = "$text" ]; then return 0; fi
   printf '%s\n' "$text" >"$command" && chmod 755 "$command"
 }
 
@@ -419,5 +419,5 @@ setup_system() {
 bootstrap() {
   setup_system || exit
   setup_venv || exit
-  install_command || exit
+  make_program || exit
 }
