@@ -1,7 +1,7 @@
 """A VNC server that is never the slow one: every request is answered at once with a full frame.
 
-Run as a process of its own: `python -m tests.bench.synthetic SOCKET WIDTH HEIGHT`. It listens at the
-path and at a TCP port of this computer, which it prints when both are ready. Each frame has one
+Run as a process of its own: `python -m tests.bench.synthetic SOCKET WIDTH HEIGHT`. It listens at
+the path and at a TCP port of this computer, which it prints when both are ready. Each frame has one
 colour, and neighbours differ, so that a changed pixel is a shown frame (RFC 6143).
 """
 

@@ -1,4 +1,4 @@
-"""A machine of the application with the tiny system on its screen, for benches that need a guest."""
+"""The tiny system on the screen of one of our machines, for benches that need a guest."""
 
 from __future__ import annotations
 
