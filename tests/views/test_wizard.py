@@ -55,8 +55,8 @@ async def test_two_clicks_make_start_and_open_a_machine(open_desk: OpenDesk, dis
         await desk.press("Create")
         await desk.no_sheet()
         await eventually(lambda: desk.opened == [("TINY_SYSTEM", True)])
+        await eventually(lambda: desk.machine("TINY_SYSTEM").state is VmState.RUNNING)
         made = desk.machine("TINY_SYSTEM")
-        assert made.state is VmState.RUNNING
         assert made.disc == disc
         assert made.firmware is Firmware.BIOS
         assert desk.window.library.view.current() == made
