@@ -1,7 +1,11 @@
 ; What is written must be on the disk: a system that is killed has no time to flush. The BIOS has no
-; call for that, so we turn the write cache off (ATA SET FEATURES 82h), once at the start. A virtio
-; disk needs nothing: the BIOS does not negotiate its cache, and QEMU then writes through.
+; call for that. A virtio disk needs nothing: the BIOS does not negotiate its cache, and QEMU then
+; writes through. On a SATA disk we turn the write cache off (ATA SET FEATURES 82h), once at the
+; start. On an IDE disk that would be a flush for each single sector, because the BIOS writes them
+; one by one to the data port: there we flush after each call.
 
+IDE_STATUS      equ     1F7h            ; and command
+ATA_FLUSH       equ     0E7h
 ATA_FEATURES    equ     0EFh            ; the command SET FEATURES ...
 ATA_NO_CACHE    equ     82h             ; ... and its subcommand "disable write cache"
 ATA_READY       equ     50h             ; status of a disk at rest
@@ -18,9 +22,9 @@ PORT_LINK       equ     28h
 PORT_ISSUE      equ     38h
 SIGNATURE_DISK  equ     101h
 
-; Turns the write cache off on the disks that we may be on: the first of the two IDE channels, and
-; all SATA ports of the first AHCI controller.
-write_through:  mov     dx, 1F7h        ; status
+; Prepares the disks that we may be on: the first one of the IDE channels, and those on all ports
+; of the first AHCI controller.
+write_through:  mov     dx, IDE_STATUS
                 in      al, dx
                 cmp     al, ATA_READY
                 jne     .sata
@@ -30,16 +34,7 @@ write_through:  mov     dx, 1F7h        ; status
                 inc     dx
                 in      al, dx
                 cmp     al, ATA_READY
-                jne     .sata
-                mov     dx, 1F1h
-                mov     al, ATA_NO_CACHE
-                out     dx, al
-                mov     dx, 1F7h
-                mov     al, ATA_FEATURES
-                out     dx, al
-.busy:          in      al, dx
-                test    al, 80h
-                jnz     .busy
+                sete    [must_flush]
 
 .sata:          xor     si, si          ; the first
                 mov     ecx, AHCI_CLASS
@@ -101,3 +96,20 @@ sata_no_cache:  lea     esi, [edi + PORT_SIGNATURE]
                 mov     [es:edi + PORT_STATUS], eax     ; the BIOS must not take it for its own
                 jmp     flat_close
 .none:          ret
+
+; After each write: flushes the IDE disk, if there is one. Keeps all registers and flags.
+flush:          pushf
+                pusha
+                cmp     byte [must_flush], 0
+                je      .done
+                mov     dx, IDE_STATUS
+                mov     al, ATA_FLUSH
+                out     dx, al
+.busy:          in      al, dx
+                test    al, 80h
+                jnz     .busy
+.done:          popa
+                popf
+                ret
+
+must_flush:     db      0

@@ -1,9 +1,10 @@
-; Sectors in and out through INT 13h extensions. `drive` is the number of the disk.
+; Sectors in and out through INT 13h extensions; what is written stays (cache.asm). `drive` is the number of the disk.
 
 ; Read (disk_read) or write (disk_write) sectors.
 ;   EAX first sector, CX how many, ES:BX memory. Carry: it failed. Keeps all registers.
 disk_write:     mov     byte [disk_call], 43h
-                jmp     disk_transfer
+                call    disk_transfer
+                jmp     flush
 disk_read:      mov     byte [disk_call], 42h
 disk_transfer:  mov     [disk_packet + dap.lba], eax
                 mov     [disk_packet + dap.count], cx
