@@ -5,7 +5,7 @@ set -euo pipefail
 HERE=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 TOOLS=${DUPLEX_VM_VENV:-$HERE/.venv}/bin
 cd "$HERE"
-mapfile -t SOURCES < <(find app/views app/exclusive -name '*.py' | LC_ALL=C sort)
+mapfile -t SOURCES < <(find app/views app/exclusive app/desktop -name '*.py' | LC_ALL=C sort)
 for file in resources/translations/*.ts; do
   "$TOOLS/pyside6-lupdate" -no-obsolete -locations none -source-language en_US \
     "${SOURCES[@]}" -ts "$file"

@@ -181,6 +181,17 @@
     </message>
 </context>
 <context>
+    <name>Desktop</name>
+    <message>
+        <source>%1 could not be opened</source>
+        <translation>无法打开 %1</translation>
+    </message>
+    <message>
+        <source>“%1” goes on running.</source>
+        <translation>“%1” 仍在运行。</translation>
+    </message>
+</context>
+<context>
     <name>DetailPanel</name>
     <message>
         <source>All machines</source>
@@ -451,6 +462,13 @@
     <message>
         <source>Delete</source>
         <translation>删除</translation>
+    </message>
+</context>
+<context>
+    <name>MachineWindows</name>
+    <message>
+        <source>%1 could not start</source>
+        <translation>无法启动 %1</translation>
     </message>
 </context>
 <context>
