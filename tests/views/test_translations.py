@@ -47,7 +47,7 @@ def test_the_file_has_exactly_the_strings_of_the_sources(file: Path, tmp_path: P
     shutil.copy(file, fresh)
     sources = sorted(
         str(path)
-        for folder in ("views", "exclusive")
+        for folder in ("views", "exclusive", "desktop")
         for path in (ROOT / "app" / folder).rglob("*.py")
     )
     run(
