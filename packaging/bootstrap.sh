@@ -377,10 +377,10 @@ setup_venv() {
 
 # The command duplex-vm, beside the environment's Python; made anew when the checkout has moved.
 make_program() {
-  local command=$VENV/bin/duplex-vm text
+  local program=$VENV/bin/duplex-vm text
   text=$(printf '#!/bin/sh\nPYTHONPATH=%q exec %q -P -m app "$@"' "$HERE" "$VENV/bin/python")
-  if [ -x "$command" ] && [ "$(<"$command")" = "$text" ]; then return 0; fi
-  printf '%s\n' "$text" >"$command" && chmod 755 "$command"
+  if [ -x "$program" ] && [ "$(<"$program")" = "$text" ]; then return 0; fi
+  printf '%s\n' "$text" >"$program" && chmod 755 "$program"
 }
 
 install_locked() {
