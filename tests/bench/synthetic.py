@@ -13,7 +13,7 @@ import sys
 import threading
 from contextlib import suppress
 
-_COLOURS = 16
+_COLOURS = 3  # few, as an engine sends its one picture again and again from a warm cache
 _NOISE = 0x253B71  # odd: no two neighbours look alike
 _LENGTHS = {0: 19, 3: 9, 4: 7, 5: 5}  # client's messages of fixed length, without their type
 
