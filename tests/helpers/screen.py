@@ -16,11 +16,12 @@ from tests.helpers.waiting import eventually_sync
 def x_server(size: str = "1920x1080x24") -> Iterator[str]:
     """Run an X server without a monitor; yields its display's name.
 
-    The server picks a free number itself: fixed ones collide through stale lock files.
+    The server picks a free number itself: fixed ones collide through stale lock files. It does not
+    reset itself when its last client goes, which would cut off one that is just coming.
     """
     reader, writer = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", size, "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", size, "-nolisten", "tcp", "-noreset"],
         pass_fds=[writer],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
