@@ -107,12 +107,12 @@ class Monitor:
             raise EngineError(
                 "The engine refused a command.", detail=f"{command}: {err.error_class}: {err}"
             ) from err
-        except (ExecInterruptedError, QmpStateError, QMPError, OSError) as err:
-            raise ConnectionLostError("The machine's engine is gone.", detail=repr(err)) from err
-        except TimeoutError as err:
+        except TimeoutError as err:  # an OSError too
             raise ConnectionLostError(
                 "The machine's engine does not answer.", detail=f"{command}: {timeout_s} s"
             ) from err
+        except (ExecInterruptedError, QmpStateError, QMPError, OSError) as err:
+            raise ConnectionLostError("The machine's engine is gone.", detail=repr(err)) from err
 
     async def events(self) -> AsyncIterator[Mapping[str, Any]]:
         """QMP events in order; ends when the link does. One reader only."""
