@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from app import APP_ID, paths
-from app.desktop.windows import MachineWindows
+from app.desktop.first_paint import first_paint
 from app.errors import AppError, ConnectionLostError, NotSupportedError
 from app.settings import SettingsFile
 from app.views.actions import Actions
@@ -32,6 +33,9 @@ from app.views.main_window import MainWindow, Outside
 from app.vm.events import HostChanged, Subscription
 from app.vm.manager import VmManager
 from app.vm.session import open_manager
+
+if TYPE_CHECKING:
+    from app.desktop.windows import MachineWindows
 
 _log = logging.getLogger(__name__)
 
@@ -106,10 +110,10 @@ class Desktop(QObject):
 
     def __init__(self, manager: VmManager, settings: SettingsFile, appearance: Appearance) -> None:
         super().__init__()
-        self._manager = manager
+        self._manager, self._settings, self._appearance = manager, settings, appearance
+        self._windows: MachineWindows | None = None
         self._finished = asyncio.Event()
         self.actions = Actions()
-        self.windows = MachineWindows(manager, settings, self.actions)
         outside = Outside(
             manager=manager,
             open_machine=self._open_machine,
@@ -119,8 +123,17 @@ class Desktop(QObject):
         )
         self.main_window = MainWindow(outside, settings, self.actions, appearance)
         self.main_window.quit_confirmed.connect(self._finished.set)
-        self.windows.closedWhileRunning.connect(self._say_it_goes_on)
-        appearance.changed.connect(self.windows.dress)
+
+    @property
+    def windows(self) -> MachineWindows:
+        """The machines' windows; loaded at the first use, which is after the first paint."""
+        if self._windows is None:
+            from app.desktop.windows import MachineWindows  # noqa: PLC0415
+
+            self._windows = MachineWindows(self._manager, self._settings, self.actions)
+            self._windows.closedWhileRunning.connect(self._say_it_goes_on)
+            self._appearance.changed.connect(self._windows.dress)
+        return self._windows
 
     async def run(self, wishes: Wishes) -> None:
         """Show everything until the person leaves."""
@@ -131,14 +144,16 @@ class Desktop(QObject):
         try:
             with self._manager.subscribe() as events:
                 self.main_window.start(self._manager.snapshot())
+                painted = first_paint(self.main_window)
                 self.main_window.show()
-                self.actions.run(self._follow(events), name="windows")
-                self.actions.run(self._check_host(), name="host")
+                self.actions.run(self._follow(events, painted), name="windows")
+                self.actions.run(self._check_host(painted), name="host")
                 self._fulfil(wishes)
                 await self._finished.wait()
         finally:
             self._manager.screen = None
-            self.windows.close_all()
+            if self._windows is not None:
+                self._windows.close_all()
             self.main_window.finish()
             self.main_window.hide()
             await self.actions.close()
@@ -172,14 +187,17 @@ class Desktop(QObject):
     async def _open_machine(self, vm_name: str, exclusive: bool) -> None:
         self.windows.open(await self._manager.get_vm_status(vm_name), exclusive=exclusive)
 
-    async def _follow(self, events: Subscription) -> None:
+    async def _follow(self, events: Subscription, painted: asyncio.Future[None]) -> None:
         """Tell the machines' windows what the manager's events tell."""
+        await painted
+        windows = self.windows  # Loaded now, so that the first click does not wait for it.
         async for event in events:
             if not isinstance(event, HostChanged):
-                self.windows.update(self._manager.snapshot())
+                windows.update(self._manager.snapshot())
 
-    async def _check_host(self) -> None:
+    async def _check_host(self, painted: asyncio.Future[None]) -> None:
         """Find out about acceleration, off the path to the first paint."""
+        await painted
         try:
             await self._manager.host_report()
         except AppError as err:

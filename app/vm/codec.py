@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from enum import IntEnum, StrEnum
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from cattrs.errors import CattrsError
-from cattrs.preconf.json import make_converter
-
 from app.errors import AppError, NewerVersionError, StoreError
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 MAX_DOCUMENT_BYTES = 1 << 20
 
@@ -31,21 +32,27 @@ def _strict_str(value: object, _: type[str]) -> str:
     return value
 
 
-_converter = make_converter(forbid_extra_keys=True, detailed_validation=False)
-_converter.register_structure_hook(int, _strict_int)  # cattrs itself would take "2" and 2.0
-_converter.register_structure_hook(str, _strict_str)
-# The enumerations are numbers and texts too, so they would meet the two hooks above.
-_converter.register_structure_hook(IntEnum, lambda value, kind: kind(_strict_int(value, int)))
-_converter.register_structure_hook(StrEnum, lambda value, kind: kind(_strict_str(value, str)))
-_converter.register_unstructure_hook(UUID, str)
-_converter.register_structure_hook(UUID, lambda value, _: UUID(_strict_str(value, str)))
-_converter.register_unstructure_hook(Path, str)
-_converter.register_structure_hook(Path, lambda value, _: Path(_strict_str(value, str)))
+@cache
+def _converter() -> Converter:
+    """Made when the first document is read: an empty library's window does not wait for cattrs."""
+    from cattrs.preconf.json import make_converter  # noqa: PLC0415
+
+    made = make_converter(forbid_extra_keys=True, detailed_validation=False)
+    made.register_structure_hook(int, _strict_int)  # cattrs itself would take "2" and 2.0
+    made.register_structure_hook(str, _strict_str)
+    # The enumerations are numbers and texts too, so they would meet the two hooks above.
+    made.register_structure_hook(IntEnum, lambda value, kind: kind(_strict_int(value, int)))
+    made.register_structure_hook(StrEnum, lambda value, kind: kind(_strict_str(value, str)))
+    made.register_unstructure_hook(UUID, str)
+    made.register_structure_hook(UUID, lambda value, _: UUID(_strict_str(value, str)))
+    made.register_unstructure_hook(Path, str)
+    made.register_structure_hook(Path, lambda value, _: Path(_strict_str(value, str)))
+    return made
 
 
 def to_json(value: object, **header: Any) -> bytes:
     """A value as an indented JSON document with `header` in front."""
-    body = _converter.unstructure(value)
+    body = _converter().unstructure(value)
     return (json.dumps({**header, **body}, indent=2, ensure_ascii=False) + "\n").encode()
 
 
@@ -72,8 +79,10 @@ def from_json(kind: type[ValueT], data: bytes, *, schema_version: int) -> ValueT
         )
     if type(version) is not int or version != schema_version:
         raise StoreError("The file does not say which version wrote it.")
+    from cattrs.errors import CattrsError  # noqa: PLC0415 - see `_converter`
+
     try:
-        return _converter.structure(document, kind)
+        return _converter().structure(document, kind)
     except AppError as err:
         raise StoreError(err.message, detail=err.detail) from err
     except (CattrsError, ValueError, TypeError, KeyError, AttributeError, LookupError) as err:

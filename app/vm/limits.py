@@ -10,8 +10,6 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from app.errors import DiskLessError, MemoryLessError, StartParamError
 
 MIB = 1 << 20
@@ -45,6 +43,8 @@ class HostSize:
 
 def host_size(library: Path) -> HostSize:
     """Ask the host. Quick (under a millisecond); does not wait for disks to spin up."""
+    import psutil  # noqa: PLC0415 - the first paint should not wait for what a start needs
+
     memory = psutil.virtual_memory()
     total, available = memory.total, memory.available
     limit = _cgroup_limit()

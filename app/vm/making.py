@@ -18,7 +18,6 @@ from app.errors import (
     StartParamError,
 )
 from app.vm.hardware import SYSTEM_DISK, lay_out, new_mac
-from app.vm.media.catalogue import profile_of
 from app.vm.model import CfgInfo, Disk, Firmware, NetMode, VmConfig
 from app.vm.qemu.facts import EngineFacts
 from app.vm.qemu.firmware import find_uefi, make_variable_store
@@ -38,6 +37,9 @@ def new_config(
         NotSupportedError: the engine lacks the board, or the network mode is not built yet.
     """
     _check_net_mode(cfg)
+    # Only now: the catalogue of systems is for new machines, the first paint does not need it.
+    from app.vm.media.catalogue import profile_of  # noqa: PLC0415
+
     profile = cfg.profile or profile_of(cfg.system)
     return VmConfig(
         id=vm_id,

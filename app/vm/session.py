@@ -11,15 +11,18 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import paths
 from app.errors import SERVICE_GONE, ConnectionLostError
 from app.vm.api import ManagerApi
-from app.vm.client import RemoteManager, connect
 from app.vm.locks import FileLock
 from app.vm.manager import VmManager
 from app.vm.service import WireService
 from app.vm.store import Library, storing
+
+if TYPE_CHECKING:
+    from app.vm.client import RemoteManager
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +74,8 @@ async def _acquire_or_connect(
         with storing(f"The library {library.root} cannot be used."):
             if try_acquire():
                 return None
+        from app.vm.client import connect  # noqa: PLC0415 - the manager itself never needs it
+
         try:
             return await connect(manager_socket(library.root))
         except ConnectionLostError as err:
