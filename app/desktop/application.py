@@ -193,7 +193,7 @@ class Desktop(QObject):
         windows = self.windows  # Loaded now, so that the first click does not wait for it.
         async for event in events:
             if not isinstance(event, HostChanged):
-                windows.update(self._manager.snapshot())
+                windows.update()
 
     async def _check_host(self, painted: asyncio.Future[None]) -> None:
         """Find out about acceleration, off the path to the first paint."""

@@ -83,11 +83,10 @@ class MachineWindows(QObject):
             case _:
                 pass
 
-    def update(self, infos: tuple[VmInfo, ...]) -> None:
+    def update(self) -> None:
         """The manager has news; windows of machines that are gone are closed."""
-        present = {info.id: info for info in infos}
         for vm_id, session in list(self._sessions.items()):
-            info = present.get(vm_id)
+            info = self._manager.look_up(vm_id)
             if info is not None:
                 session.update(info)
             elif (window := self._registry.of_machine(vm_id)) is not None:

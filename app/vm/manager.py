@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from app import paths
 from app.errors import (
@@ -142,6 +142,11 @@ class VmManager:
     async def get_vm_status(self, vm_name: str) -> VmInfo:
         """One machine."""
         return self._registry.find(vm_name).info()
+
+    def look_up(self, vm_id: UUID) -> VmInfo | None:
+        """The machine with this id, None when it is not in the library; for its window."""
+        machine = self._registry.by_id(vm_id)
+        return machine.info() if machine is not None else None
 
     def subscribe(self) -> AbstractContextManager[Subscription]:
         """Read all events published from now on, inside a ``with`` block."""
