@@ -7,6 +7,7 @@ without ever taking it.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import struct
@@ -83,9 +84,13 @@ def lock_holder(path: Path) -> int | None:
     """
     try:
         # Asking needs no right to write; a pipe in the place of the file must not hold us up.
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as err:
+        if err.errno == errno.ELOOP:  # A link: the lock behind it belongs to something else.
+            return None
+        raise
     try:
         asked = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
         kind, _, _, _, pid = _FLOCK.unpack(fcntl.fcntl(handle, fcntl.F_GETLK, asked))

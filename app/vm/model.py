@@ -291,7 +291,7 @@ def check_name(name: str) -> str:
     if not isinstance(name, str):
         raise ParamError("The machine's name has to be text.")
     normal = unicodedata.normalize("NFC", name)
-    if not normal.strip():
+    if not normal.strip(_INVISIBLE):
         raise ParamError("The machine needs a name.", remedy="Type a name.")
     if len(normal) > MAX_NAME_CHARACTERS:
         raise ParamError(
@@ -312,10 +312,12 @@ def showable_name(text: str) -> str:
     """`text`, such as a folder's name, made into something that `check_name` accepts."""
     normal = unicodedata.normalize("NFC", text)
     shown = "".join(char if _is_name_character(char) else "\ufffd" for char in normal)
-    return shown.strip()[:MAX_NAME_CHARACTERS].strip() or "?"
+    shown = shown.strip()[:MAX_NAME_CHARACTERS].strip()
+    return shown if shown.strip(_INVISIBLE) else "?"
 
 
 _JOINERS = {"\u200c", "\u200d"}  # Zero-width joiners are part of emoji and of several scripts.
+_INVISIBLE = " \u200c\u200d"
 
 
 def _is_name_character(character: str) -> bool:

@@ -129,7 +129,7 @@ def test_a_printable_name_is_accepted(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["", " ", "a ", " a", "x" * 129, "a\nb", "a\tb", "\x1b[31m", "a\0", "\u202eabc", "\ud800",
-     "\ue000", "\u00a0", "\u2028", "\ufeffa"],
+     "\ue000", "\u00a0", "\u200d", "\u200c \u200d", "\u2028", "\ufeffa"],
     ids=ascii,
 )  # fmt: skip
 def test_a_name_that_cannot_be_shown_is_refused(name: str) -> None:

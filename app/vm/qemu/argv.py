@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.errors import StoreError
 from app.vm.hardware import AGENT_PORT, GUEST_AGENT_PORT, INSTALL_DRIVE, SYSTEM_DISK
 from app.vm.limits import translation_buffer_mib
 from app.vm.model import Chipset, Device, DeviceKind, Firmware, VmConfig
@@ -54,6 +55,9 @@ def build_argv(config: VmConfig, folder: Path, run: RunOptions) -> list[str]:
         config: the machine, with this run's settings applied.
         folder: the machine's folder, with its disks.
         run: what the host adds.
+
+    Raises:
+        StoreError: the record has a port that nothing can be connected to.
     """
     groups = (
         [run.binary, "-no-user-config", "-nodefaults", "-S", "-display", "none"],
@@ -160,6 +164,8 @@ def _device(device: Device, config: VmConfig, folder: Path, run: RunOptions) -> 
     elif device.kind is DeviceKind.CDROM:
         words += _optical_drive(device, config, options)
     elif device.kind is DeviceKind.SERIAL_PORT:
+        if device.id not in _PORT_NAMES:
+            raise StoreError(f"The machine has a serial port that is not known: {device.id}.")
         chardev, options["name"] = _PORT_NAMES[device.id]
         words += _chardev(chardev, run.sockets)
         options |= {"chardev": chardev, "nr": device.port}
@@ -224,6 +230,8 @@ def _blockdev(
     if discard:
         storage |= {"discard": "unmap", "aio": "threads"}
         image |= {"discard": "unmap", "detect-zeroes": "unmap"}
+    if driver == "qcow2":
+        image["backing"] = None  # Whatever its header names, the engine opens no other file.
     return ["-blockdev", _json(storage), "-blockdev", _json(image)]
 
 

@@ -38,6 +38,7 @@ from app.vm.locks import FileLock
 from app.vm.model import Firmware, VmConfig
 from app.vm.qemu import process
 from app.vm.qemu.argv import MONITOR, MONITOR_INPUT, SOCKETS, VNC, RunOptions, build_argv
+from app.vm.qemu.disk_header import check_disk
 from app.vm.qemu.facts import EngineFacts, engine_facts
 from app.vm.qemu.firmware import find_uefi
 from app.vm.qemu.monitor import FAST_S, SLOW_S, Monitor
@@ -72,7 +73,7 @@ _STATUS = {
 _RUN_VERSION = 1
 _RUN_BYTES = 1 << 20
 _LAUNCH_LOCK = ".launch.lock"
-_SHOT = "screen.png"
+_SHOT = "duplex-vm-screen.png"  # So named that it is nobody else's, wherever a record leads to.
 _RECONNECT_S, _RECONNECT_MAX_S = 0.5, 30.0
 
 
@@ -141,6 +142,7 @@ class QemuEngine:
                         "This machine is already running.",
                         remedy="Open it instead of starting it.",
                     )
+                _clear_pid_file(plan.folder)
                 _clean_sockets(plan.sockets)
                 record.write(plan.folder)
             engine: EngineProcess | None = None
@@ -403,6 +405,8 @@ def _prepare(plan: LaunchPlan, facts: EngineFacts) -> tuple[RunRecord, list[str]
         sockets=plan.sockets,
         uefi_code=_uefi_code(plan.config, plan.folder),
     )
+    for disk in plan.config.disks:
+        check_disk(plan.folder / disk.file)
     argv = build_argv(plan.config, plan.folder, options)
     record = RunRecord(
         vm_id=str(plan.config.id),
@@ -519,6 +523,13 @@ async def _put_down(engine: EngineProcess, *, grace_s: float = 0.0) -> bool:
     return False
 
 
+def _clear_pid_file(folder: Path) -> None:
+    """QEMU writes through a link and waits at a pipe; only what it made itself may be there."""
+    path = folder / PID_FILE
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        path.unlink()
+
+
 def _clean_sockets(sockets: Path) -> None:
     sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in (*SOCKETS, _SHOT):
@@ -540,7 +551,9 @@ def _forget_run(folder: Path, sockets: Path) -> None:
     """
     if process.holder(folder) is not None:
         return
-    for path in (folder / RUN_FILE, folder / PID_FILE, *(sockets / n for n in (*SOCKETS, _SHOT))):
+    # The record is a file that anybody may have written: of its folder only sockets are removed.
+    left = [path for name in SOCKETS if (path := sockets / name).is_socket()]
+    for path in (folder / RUN_FILE, folder / PID_FILE, sockets / _SHOT, *left):
         with contextlib.suppress(OSError):
             path.unlink()
     with contextlib.suppress(OSError):

@@ -58,7 +58,7 @@ class EngineProcess:
             OSError: the binary cannot be executed.
         """
         log_path = folder / ENGINE_LOG
-        if log_path.exists():
+        if os.path.lexists(log_path):  # A link too: nothing is written through it.
             log_path.replace(log_path.with_name(log_path.name + ".1"))
         with os.fdopen(_private(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab") as log:
             popen = subprocess.Popen(

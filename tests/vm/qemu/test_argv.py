@@ -14,6 +14,7 @@ from uuid import UUID
 
 import pytest
 
+from app.errors import StoreError
 from app.vm.model import (
     Chipset,
     Device,
@@ -234,6 +235,23 @@ def test_foreign_images_are_never_probed_and_never_writable() -> None:
             assert options["driver"] == "file"
         if '"node-name":"cd' in word and '"file":' in word:
             assert json.loads(word)["driver"] == "raw"
+
+
+def test_a_disk_s_header_cannot_make_the_engine_open_another_file() -> None:
+    disks = [word for word in argv_of(BASE) if '"driver":"qcow2"' in word]
+
+    assert len(disks) == len(BASE.disks)
+    assert all(json.loads(word)["backing"] is None for word in disks)
+
+
+def test_a_serial_port_that_is_not_known_is_damage_of_the_record() -> None:
+    devices = tuple(
+        replace(device, kind=DeviceKind.SERIAL_PORT) if device.kind is DeviceKind.RNG else device
+        for device in BASE.hardware.devices
+    )
+
+    with pytest.raises(StoreError, match="serial port"):
+        argv_of(replace(BASE, hardware=replace(BASE.hardware, devices=devices)))
 
 
 def test_a_uefi_machine_without_its_firmware_is_a_mistake_of_ours() -> None:
