@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from uuid import UUID
 
+from app import paths
+from app.desktop.held import HeldNote, NotedInput
 from app.vm.display.qmp_input import QmpInput
 from app.vm.display.rfb.connection import RfbDisplay
 from app.vm.manager import VmManager
@@ -60,11 +62,12 @@ class ManagedSession:
 
     async def open_input(
         self, after_send: Callable[[], None], on_closed: Callable[[str], None]
-    ) -> QmpInput:
-        """Connect to keyboard and pointer."""
+    ) -> NotedInput:
+        """Connect to keyboard and pointer, and lift what a process before us left down."""
         running = self._manager.running(self.name)
         connection = await asyncio.to_thread(running.open_input)
-        return QmpInput(connection, after_send, on_closed=on_closed)
+        note = HeldNote(paths.state_dir() / "held" / self.vm_id.hex, running.started_ms)
+        return NotedInput(QmpInput(connection, after_send, on_closed=on_closed), note)
 
     async def start(self) -> None:
         """Start a machine that is off."""

@@ -69,7 +69,7 @@ class Serial(threading.Thread):
 
         return eventually_sync(lines, timeout_s=timeout_s, what=f"{line!r} on the serial port")
 
-    def keys(self) -> list[str]:
+    def strokes(self) -> list[str]:
         """``1e down`` and so on, in order."""
         return [line[4:] for line in self.lines() if line.startswith("key ")]
 

@@ -57,7 +57,7 @@ def test_a_machine_made_by_clicks_installs_itself_and_is_typed_into(
         "2a down", "1e down", "1e up", "2a up", "1c down", "1c up",
     ]  # fmt: skip
     serial.wait_for("key 1c up")
-    assert serial.keys() == typed
+    assert serial.strokes() == typed
 
     # The release key takes the keyboard back; a click hands it over again.
     desk.press(RIGHT_CTRL)
@@ -65,7 +65,7 @@ def test_a_machine_made_by_clicks_installs_itself_and_is_typed_into(
     desk.click(720, 450)
     desk.press(KEY_C)
     serial.wait_for("key 2e up")
-    assert serial.keys() == [*typed, "2e down", "2e up"]
+    assert serial.strokes() == [*typed, "2e down", "2e up"]
 
     # When all that floats has gone, the screen is the guest's to the last pixel.
     whole = Image.new("RGB", (1440, 900))
