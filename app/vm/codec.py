@@ -28,7 +28,8 @@ def _strict_int(value: object, _: type[int]) -> int:
 def _strict_str(value: object, _: type[str]) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not text")
-    value.encode()  # A lone surrogate, which JSON can spell, could never be written again.
+    if not value.isascii():
+        value.encode()  # A lone surrogate, which JSON can spell, could never be written again.
     return value
 
 

@@ -51,6 +51,7 @@ VARIABLES_FILE = "vars.fd"
 DAMAGED_COPY = "machine.json.damaged"
 _BUILDING = ".new-"
 _BUILDING_NAME = re.compile(r"\.new-[0-9a-f]{8}")
+_OUR_NAME = re.compile("[a-z0-9-]*")
 _TRASHED_NAME = re.compile(r"[0-9]+-.+", re.DOTALL)
 
 
@@ -300,7 +301,7 @@ def _mark_copies(found: list[Stored]) -> list[Stored]:
 
 def _strangeness(entry: Stored) -> tuple[bool, bool, int, str]:
     name = entry.folder.name
-    ours = re.fullmatch(f"[a-z0-9-]*{entry.config.id.hex[:8]}", name) is not None
+    ours = name.endswith(entry.config.id.hex[:8]) and _OUR_NAME.fullmatch(name) is not None
     return entry.problem is not None, not ours, len(name), name
 
 
