@@ -23,6 +23,7 @@ from tests.helpers.screen import window_manager, x_server
 from tests.helpers.waiting import eventually_sync
 
 _EDGE_PX = 6
+_ICONIC_STATE = 3
 
 # X11 key codes: evdev + 8. xdotool's names may press other keys around them.
 KEY_A, KEY_B, KEY_C, KEY_D, KEY_N = 38, 56, 54, 40, 57
@@ -158,6 +159,26 @@ class Desk:
         mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
         self._root.send_event(message, event_mask=mask)
         self._x.flush()
+
+    def minimize(self, title: str) -> None:
+        """Make an icon of a window (ICCCM 4.1.4, WM_CHANGE_STATE)."""
+        message = ClientMessage(
+            window=self.windows()[title],
+            client_type=self._x.intern_atom("WM_CHANGE_STATE"),
+            data=(32, (_ICONIC_STATE, 0, 0, 0, 0)),
+        )
+        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
+        self._root.send_event(message, event_mask=mask)
+        self._x.flush()
+        eventually_sync(lambda: not self.is_mapped(title), what=f"{title!r} as an icon")
+
+    def is_mapped(self, title: str) -> bool:
+        """Whether the window is on the screen, and no icon."""
+        return bool(self.windows()[title].get_attributes().map_state == X.IsViewable)
+
+    def process_of(self, title: str) -> int:
+        """Number of the process that a window belongs to (EWMH, _NET_WM_PID)."""
+        return int(self._property(self.windows()[title], "_NET_WM_PID")[0])
 
     def _property(self, window: Any, name: str) -> Any:
         found = window.get_full_property(self._x.intern_atom(name), X.AnyPropertyType)
