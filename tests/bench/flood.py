@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.bench.figures import Figure, median
 from tests.bench.home import Home, end, home
-from tests.bench.outside import Screen, effort, pause
+from tests.bench.outside import Meter, Screen, pause
 from tests.bench.peers import (
     GVNCVIEWER,
     TIGERVNC,
@@ -115,7 +115,7 @@ def _watch(screen: Screen, open_it: Open) -> Flow:
     try:
         screen.wait_for_change(at, _BARE)
         pause(_WARMS_UP_S)
-        before, began = effort(viewer.pid), time.perf_counter()
+        meter, began = Meter(viewer.pid), time.perf_counter()
         frames, last = 0, screen.pixel(*at)
         while time.perf_counter() < began + _COUNTS_S:
             seen = screen.pixel(*at)
@@ -123,7 +123,7 @@ def _watch(screen: Screen, open_it: Open) -> Flow:
             last = seen
             pause(_LOOKS_S)
         took_s = time.perf_counter() - began
-        used = effort(viewer.pid) - before
+        used = meter.read()
     finally:
         end(viewer)
     return Flow(frames / took_s, 1000 * used.cpu_s / max(1, frames))

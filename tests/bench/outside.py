@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -173,7 +174,7 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What a process has used so far.
+    """What a process used in some time.
 
     Attributes:
         cpu_s: processor seconds, of all its threads, user and system.
@@ -183,24 +184,44 @@ class Effort:
     cpu_s: float
     wake_ups: int
 
-    def __sub__(self, before: Effort) -> Effort:
-        return Effort(self.cpu_s - before.cpu_s, self.wake_ups - before.wake_ups)
 
+class Meter:
+    """Counts what a process uses from now on (proc(5)).
 
-def effort(pid: int) -> Effort:
-    """Read it from /proc (proc(5): schedstat counts nanoseconds, stat only ticks of 10 ms).
-
-    Threads that have ended are counted by `stat` alone, so the greater of the two is taken.
+    schedstat counts nanoseconds, but those of a thread are gone when it ends; stat counts ticks of
+    10 ms for the whole process. The greater of the two is taken, less the tick that may be cut.
     """
-    nanoseconds, switches = 0, 0
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        nanoseconds += int((task / "schedstat").read_text().split()[0])
-        for line in (task / "status").read_text().splitlines():
-            if line.startswith("voluntary_ctxt_switches"):
-                switches += int(line.split()[1])
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    ticks = int(fields[11]) + int(fields[12])
-    return Effort(max(nanoseconds / 1e9, (ticks - 1) * _TICK_S), switches)
+
+    def __init__(self, pid: int) -> None:
+        self._process = Path(f"/proc/{pid}")
+        self._threads = self._each()
+        self._ticks = self._all()
+
+    def read(self) -> Effort:
+        """What it has used since."""
+        nanoseconds = wake_ups = 0
+        for thread, (used, slept) in self._each().items():
+            used_before, slept_before = self._threads.get(thread, (0, 0))
+            nanoseconds += used - used_before
+            wake_ups += slept - slept_before
+        ticks = self._all() - self._ticks
+        return Effort(max(nanoseconds / 1e9, (ticks - 1) * _TICK_S), wake_ups)
+
+    def _each(self) -> dict[str, tuple[int, int]]:
+        found = {}
+        for task in (self._process / "task").iterdir():
+            try:
+                used = int((task / "schedstat").read_text().split()[0])
+                status = (task / "status").read_text()
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # this thread has just ended
+            slept = re.search(r"^voluntary_ctxt_switches:\s*(\d+)", status, re.MULTILINE)
+            found[task.name] = used, int(slept[1]) if slept else 0
+        return found
+
+    def _all(self) -> int:
+        fields = (self._process / "stat").read_text().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
 
 
 def memory_mib(pid: int) -> float:
