@@ -134,6 +134,8 @@ class Machine:
         """The engine that could not be reached has ended."""
         self.running = self.run_config = None
         self.unreachable = False
+        if self.forced:
+            reason = "forced"
         if self.state is VmState.UNAVAILABLE:
             self.tell_changed()
         self.apply_if_possible(Trigger.EXITED, reason=reason)

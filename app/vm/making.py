@@ -68,8 +68,9 @@ async def make_files(library: Library, config: VmConfig) -> Path:
     Returns:
         The folder. Failed or cancelled, nothing is left.
     """
-    building = await unbroken(asyncio.to_thread(library.begin, config.id))
+    building = library.building(config.id)
     try:
+        await unbroken(asyncio.to_thread(library.begin, config.id))
         for disk in config.disks:
             await create_disk(building / disk.file, disk.size_mib)
         if config.hardware.firmware is Firmware.UEFI:

@@ -21,6 +21,7 @@ from app import paths
 from app.errors import (
     INVALID_FILE_PATH,
     AppError,
+    ConnectionLostError,
     EngineError,
     NotSupportedError,
     PathError,
@@ -218,6 +219,8 @@ class VmManager:
         try:
             await self._launch(machine, config)
         except AppError as err:
+            if machine.forced:
+                machine.apply_if_possible(Trigger.EXITED, reason="forced")
             machine.apply_if_possible(Trigger.START_FAILED, reason="start-failed", problem=err)
             raise
         except BaseException:
@@ -238,7 +241,11 @@ class VmManager:
         if machine.state in _OFF:
             return machine.info()
         if machine.state is not VmState.STOPPING:
-            await self._press(machine)
+            try:
+                await self._press(machine)
+            except ConnectionLostError:
+                if not await _has_stopped(machine, _EVENT_S):
+                    raise
         try:
             if not await _has_stopped(machine, timeout_s / 2):
                 with suppress(AppError):  # Some desktops asked a question at the first press.
@@ -262,8 +269,14 @@ class VmManager:
             lambda state: state is not VmState.STARTING or machine.running is not None
         )
         if machine.unreachable:
-            await self._engine.end_unreachable(machine.folder)
-            machine.gone(reason="forced")
+            machine.forced = True
+            try:
+                await self._engine.end_unreachable(machine.folder)
+            except BaseException:
+                machine.forced = False
+                raise
+            if machine.unreachable:
+                machine.gone(reason="forced")
             return machine.info()
         if not machine.state.has_process:
             return machine.info()
@@ -466,13 +479,15 @@ class VmManager:
                 sockets=sockets,
             )
         )
+        followed = False
         try:
             machine.attach(running, config)
             self._registry.follow(machine)
+            followed = True
             await self._note_start(machine)
             await running.resume()
         except BaseException:
-            await unbroken(_abandon(running, machine))
+            await unbroken(_abandon(running, machine, followed=followed))
             raise
         machine.started()
 
@@ -503,8 +518,9 @@ class VmManager:
                 was_paused = False
             await running.press_power_button()
         except BaseException:
-            back = Trigger.PAUSED if was_paused else Trigger.STOP_REFUSED
-            machine.apply_if_possible(back, reason=reason)
+            if machine.running is not None:
+                back = Trigger.PAUSED if was_paused else Trigger.STOP_REFUSED
+                machine.apply_if_possible(back, reason=reason)
             raise
 
     async def _pause(self, machine: Machine) -> None:
@@ -632,17 +648,21 @@ async def _see(machine: Machine, running: Running, changing: VmState) -> None:
         machine.apply_if_possible(Trigger.RESUMED if runs else stands)
 
 
-async def _abandon(running: Running, machine: Machine) -> None:
+async def _abandon(running: Running, machine: Machine, *, followed: bool) -> None:
     """A start that failed or was cancelled after its launch leaves no engine behind."""
     try:
         await running.kill()
-        with suppress(TimeoutError):  # Its watcher has seen the end, before the state moves on.
-            async with asyncio.timeout(_EVENT_S):
-                await machine.wait_for(lambda _: machine.running is None)
-        machine.running = machine.run_config = None
     except AppError as err:
         _log.warning("%s: the start cannot be taken back: %s", machine.name, err)
         machine.mark_unreachable(err)
+        return
+    if not followed:
+        await running.detach()
+    else:
+        with suppress(TimeoutError):  # Its watcher has seen the end, before the state moves on.
+            async with asyncio.timeout(_EVENT_S):
+                await machine.wait_for(lambda _: machine.running is None)
+    machine.running = machine.run_config = None
 
 
 async def _has_stopped(machine: Machine, timeout_s: float) -> bool:

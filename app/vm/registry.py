@@ -36,6 +36,7 @@ class Registry:
         self._machines: dict[UUID, Machine] = {}
         self._watchers: set[asyncio.Task[None]] = set()
         self._reserved: set[str] = set()
+        self._found_alive: list[Machine] = []
         self._has_let_go = False
 
     async def load(self) -> None:
@@ -46,6 +47,7 @@ class Registry:
             machine = self.add(stored)
             if alive and machine.state is VmState.STOPPED:
                 machine.apply(Trigger.FOUND_ALIVE, reason="adopting")
+                self._found_alive.append(machine)
             elif alive:  # damaged, and running all the same: it can be ended, nothing else
                 machine.unreachable = True
                 self._spawn(self._mind(machine), machine)
@@ -54,9 +56,8 @@ class Registry:
         """Take over the machines that run; returns when each has answered or is unreachable."""
         limit = asyncio.Semaphore(_ADOPT_AT_ONCE)
         async with asyncio.TaskGroup() as tasks:
-            for machine in self._machines.values():
-                if machine.state is VmState.STARTING:
-                    tasks.create_task(self._adopt(machine, limit))
+            for machine in self._found_alive:  # No others: one may be starting by now.
+                tasks.create_task(self._adopt(machine, limit))
 
     def let_go(self) -> None:
         """Stop following; the machines run on, and no more can be followed."""

@@ -112,10 +112,14 @@ class Library:
                     removed.append(path)
         return removed
 
+    def building(self, vm_id: UUID) -> Path:
+        """Folder in which a new machine is built."""
+        return self.machines / f"{_BUILDING}{vm_id.hex[:8]}"
+
     def begin(self, vm_id: UUID) -> Path:
         """Make the folder in which a new machine is built; `finish` gives it its name."""
         self.machines.mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder = self.machines / f"{_BUILDING}{vm_id.hex[:8]}"
+        folder = self.building(vm_id)
         folder.mkdir(mode=0o700)
         return folder
 

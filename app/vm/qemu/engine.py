@@ -264,7 +264,7 @@ class QemuRunning:
         A monitor that breaks while the process lives is connected again, and the status is told
         as an event, since it may have changed meanwhile.
         """
-        while self._process.alive:
+        while True:  # What was told before the end is read also when the process has gone.
             async for event in self._monitor.events():
                 known = await self._translate(event)
                 if known is not None:
@@ -315,6 +315,7 @@ class QemuRunning:
                 remedy="Look for the process in a system monitor.",
                 detail=f"process {self._process.pid}",
             )
+        _forget_ended_run(self._folder, self._sockets)
 
     async def screenshot(self, target: Path) -> None:
         """See `app.vm.engine.Running`. QEMU writes in place, so it writes beside first."""
@@ -480,7 +481,6 @@ async def _first_contact(engine: EngineProcess, sockets: Path, folder: Path) -> 
 
 def _start_error(engine: EngineProcess, folder: Path) -> AppError:
     words = process.last_words(folder)
-    line = words.splitlines()[-1] if words else ""
     if "Cannot lock pid file" in words:
         return StateError("This machine is already running.", detail=words)
     if 'Failed to get "write" lock' in words:
@@ -498,10 +498,18 @@ def _start_error(engine: EngineProcess, folder: Path) -> AppError:
             detail=words,
         )
     return EngineError(
-        f"The machine's engine ended at once (code {engine.exit_code}): {line[-200:]}",
+        f"The machine's engine ended at once (code {engine.exit_code}): {_complaint(words)}",
         remedy="Look at the details; the checkup may tell what is missing.",
         detail=words,
     )
+
+
+def _complaint(words: str) -> str:
+    """The line that says what is wrong; hints and warnings stand around it."""
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    own = [line for line in lines if "qemu-" in line and " warning: " not in line]
+    line = next(iter(own), lines[-1] if lines else "it said nothing")
+    return line.partition(": ")[2][-200:] if own else line[-200:]
 
 
 async def _abandon(engine: EngineProcess | None, plan: LaunchPlan) -> None:
@@ -518,6 +526,7 @@ async def _put_down(engine: EngineProcess, *, grace_s: float = 0.0) -> bool:
     for number, wait_s in ((None, grace_s), (signal.SIGTERM, _TERM_S), (signal.SIGKILL, _TERM_S)):
         if number is not None:
             engine.send(number)
+            engine.send(signal.SIGCONT)  # One that was suspended hears nothing else.
         if await engine.ended_within(wait_s):
             return True
     return False
@@ -538,9 +547,12 @@ def _clean_sockets(sockets: Path) -> None:
 
 def _forget_ended_run(folder: Path, sockets: Path) -> None:
     """Remove what a run left behind, unless another launch is under way, which does that itself."""
-    lock = FileLock(folder / _LAUNCH_LOCK, make_folder=False)
-    with lock, contextlib.suppress(OSError):
-        if lock.try_acquire():
+    with FileLock(folder / _LAUNCH_LOCK, make_folder=False) as lock:
+        try:
+            mine = lock.try_acquire()
+        except OSError:  # The folder has gone, or can only be read: nobody launches there.
+            mine = True
+        if mine:
             _forget_run(folder, sockets)
 
 
