@@ -40,7 +40,6 @@ class RenameSheet(Sheet):
         cancel = Button(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
         save = Button(self.tr("Rename"), "primary")
-        save.setAutoDefault(True)
         save.setDefault(True)
         save.clicked.connect(self._save)
         footer.addStretch(1)

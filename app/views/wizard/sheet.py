@@ -182,8 +182,8 @@ class WizardSheet(Sheet):
         self._shortcut.clicked.connect(lambda: self._advance(REVIEW))
         self._next = Button(self.tr("Next"), "primary")
         self._next.setMinimumWidth(110)
+        # Not "auto default": inside another window Qt takes that away when the focus leaves once.
         self._next.setDefault(True)
-        self._next.setAutoDefault(True)
         self._next.clicked.connect(self._press_next)
         footer.addWidget(cancel)
         footer.addStretch(1)
