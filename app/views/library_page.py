@@ -351,8 +351,11 @@ class LibraryPage(QWidget):
         current = self.view.current()
         if current is not None:
             seen[current.id] = current
+        wanted = {VmState.RUNNING}
+        if self.isActiveWindow():  # else whoever works in a machine's own window pays for it
+            wanted.add(VmState.VIEWING)
         for info in seen.values():
-            if info.state in {VmState.RUNNING, VmState.VIEWING}:
+            if info.state in wanted:
                 self._actions.run(_quietly(refresh, info.name), name=f"picture {info.id}")
 
 

@@ -245,6 +245,27 @@ async def test_pictures_are_taken_of_running_machines_that_can_be_seen(
         assert len(desk.refreshed) == seen
 
 
+async def test_no_picture_is_taken_of_a_machine_while_another_window_has_the_person(
+    open_desk: OpenDesk,
+) -> None:
+    def two(manager: object) -> None:
+        manager.add("behind", VmState.RUNNING)  # type: ignore[attr-defined]
+        manager.add("in its window", VmState.VIEWING)  # type: ignore[attr-defined]
+
+    async with open_desk(prepare=two) as desk:
+        await eventually(desk.window.isActiveWindow)
+        await eventually(lambda: {"behind", "in its window"} <= set(desk.refreshed))
+        other = QWidget()
+        other.show()
+        other.activateWindow()
+        await eventually(lambda: other.isActiveWindow() and not desk.window.isActiveWindow())
+        desk.refreshed.clear()
+        desk.window.library._refresh_pictures()
+        await eventually(lambda: desk.refreshed)
+        assert set(desk.refreshed) == {"behind"}
+        other.close()
+
+
 async def test_the_menu_has_what_the_state_allows(open_desk: OpenDesk) -> None:
     async with open_desk(prepare=lambda m: m.add("Debian", VmState.PAUSED)) as desk:
         library = desk.window.library
