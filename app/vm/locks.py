@@ -66,6 +66,23 @@ class FileLock:
         self._handle = handle
         return True
 
+    @property
+    def descriptor(self) -> int:
+        """The open file that carries the lock, for a child to inherit.
+
+        Raises:
+            ValueError: the lock is not held.
+        """
+        if self._handle is None:
+            raise ValueError("the lock is not held")
+        return self._handle
+
+    def hand_over(self) -> None:
+        """Let go without unlocking: the lock lasts as long as a child that inherited it."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
     def release(self) -> None:
         """Give the lock back; the file stays, so that nobody locks a file that is going away."""
         if self._handle is not None:
@@ -73,6 +90,21 @@ class FileLock:
             fcntl.flock(self._handle, fcntl.LOCK_UN)
             os.close(self._handle)
             self._handle = None
+
+
+def is_locked(path: Path) -> bool:
+    """Whether somebody holds the `FileLock` of that file; asks without waiting."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def lock_holder(path: Path) -> int | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app.vm.locks import FileLock, lock_holder
+from app.vm.locks import FileLock, is_locked, lock_holder
 from tests.helpers.waiting import eventually_sync
 from tests.vm.makers import python
 
@@ -101,6 +101,26 @@ def test_a_child_does_not_inherit_the_lock(tmp_path: Path) -> None:
             lock.release()
             with FileLock(tmp_path / "lock") as other:
                 assert other.try_acquire()
+
+
+def test_a_lock_that_is_handed_over_lasts_as_long_as_the_child(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    assert not is_locked(path)
+    with FileLock(path) as lock:
+        with pytest.raises(ValueError, match="not held"):
+            _ = lock.descriptor
+        lock.try_acquire()
+        assert is_locked(path)
+        child = subprocess.Popen(
+            [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=[lock.descriptor]
+        )
+        lock.hand_over()
+    with child:
+        assert is_locked(path)
+        with FileLock(path) as other:
+            assert not other.try_acquire()
+        child.kill()
+    assert not is_locked(path)
 
 
 def test_the_kernel_names_the_holder_of_a_lock(tmp_path: Path) -> None:

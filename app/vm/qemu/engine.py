@@ -34,7 +34,7 @@ from app.vm.engine import (
     LaunchPlan,
     RunStatus,
 )
-from app.vm.locks import FileLock
+from app.vm.locks import FileLock, is_locked
 from app.vm.model import Firmware, VmConfig
 from app.vm.qemu import process
 from app.vm.qemu.argv import MONITOR, MONITOR_INPUT, SOCKETS, VNC, RunOptions, build_argv
@@ -50,6 +50,8 @@ _log = logging.getLogger(__name__)
 
 START_S = 15.0
 _POLL_S = 0.01
+_NEW_S = 1.0
+"""So long an engine that was just started may take to make its sockets when it is adopted."""
 _QUIT_S = 5.0
 _TERM_S = 5.0
 _STATUS = {
@@ -147,20 +149,25 @@ class QemuEngine:
                 record.write(plan.folder)
             engine: EngineProcess | None = None
             try:
-                engine = _spawn(argv, plan.folder)
+                engine = _spawn(argv, plan.folder, lock)
                 monitor = await _first_contact(engine, plan.sockets, plan.folder)
             except BaseException:
                 await unbroken(_abandon(engine, plan))
                 raise
+            lock.hand_over()
         return QemuRunning(engine, monitor, plan.folder, record)
 
     def is_alive(self, folder: Path) -> bool:
-        """See `app.vm.engine.Engine.is_alive`."""
-        return process.holder(folder) is not None
+        """See `app.vm.engine.Engine.is_alive`.
+
+        An engine that has just been started has not locked its pidfile yet, but it has inherited
+        the launch lock. Whoever started it may be dead by now.
+        """
+        return process.holder(folder) is not None or is_locked(folder / _LAUNCH_LOCK)
 
     async def adopt(self, vm_id: UUID, folder: Path) -> QemuRunning | None:
         """See `app.vm.engine.Engine.adopt`."""
-        pid = process.holder(folder)
+        pid = await _settled_holder(folder)
         record = RunRecord.read(folder)
         if pid is None:
             self.clean_up(folder)
@@ -175,7 +182,7 @@ class QemuEngine:
             self.clean_up(folder)
             return None
         try:
-            monitor = await _contact(Path(record.sockets) / MONITOR, vm_id)
+            monitor = await _contact(engine, record, vm_id)
         except (ConnectionLostError, EngineError) as err:
             engine.detach()
             raise ConnectionLostError(
@@ -193,9 +200,9 @@ class QemuEngine:
         pid = process.holder(folder)
         engine = _watch(pid, folder) if pid else None
         if engine is None:
-            if pid == 0:  # in another PID namespace: there is nothing to watch
+            if self.is_alive(folder):  # It cannot be seen from here: there is nothing to watch.
                 await asyncio.sleep(within_s)
-            return process.holder(folder) is None
+            return not self.is_alive(folder)
         try:
             return await engine.ended_within(within_s)
         finally:
@@ -210,11 +217,11 @@ class QemuEngine:
                 await unbroken(_put_down(engine))
             finally:
                 engine.detach()
-        if process.holder(folder) is not None:
+        if self.is_alive(folder):
             raise EngineError(
                 "The machine's engine could not be ended from here.",
                 remedy="Look for the process in a system monitor.",
-                detail=f"process {pid or 'in another namespace'}",
+                detail=f"process {pid or 'that cannot be seen'}",
             )
         self.clean_up(folder)
 
@@ -445,14 +452,31 @@ def _watch(pid: int, folder: Path) -> EngineProcess | None:
     return engine
 
 
-def _spawn(argv: list[str], folder: Path) -> EngineProcess:
+def _spawn(argv: list[str], folder: Path, lock: FileLock) -> EngineProcess:
     try:
-        return EngineProcess.spawn(argv, folder)
+        return EngineProcess.spawn(argv, folder, inherits=[lock.descriptor])
     except OSError as err:
         raise EngineError(f"QEMU cannot be started: {err.strerror}.", detail=repr(err)) from err
 
 
-async def _contact(address: Path, vm_id: UUID) -> Monitor:
+async def _settled_holder(folder: Path) -> int | None:
+    """Who runs the machine; waits for an engine that is just coming up to take its pidfile."""
+    deadline = time.monotonic() + START_S
+    while (pid := process.holder(folder)) is None and is_locked(folder / _LAUNCH_LOCK):
+        if time.monotonic() > deadline:
+            raise ConnectionLostError("The machine is being started, but does not come up.")
+        await asyncio.sleep(_POLL_S)
+    return pid
+
+
+async def _contact(engine: EngineProcess, record: RunRecord, vm_id: UUID) -> Monitor:
+    """Connect to an engine that runs; one that was just started may not listen yet."""
+    is_new = time.time_ns() // 1_000_000 - record.started_ms < START_S * 1000
+    deadline = time.monotonic() + (_NEW_S if is_new else 0)
+    address = Path(record.sockets) / MONITOR
+    while time.monotonic() < deadline and not address.exists():
+        if await engine.ended_within(_POLL_S):
+            break
     monitor = await Monitor.connect(address)
     answer: Mapping[str, object] = {}
     try:

@@ -51,8 +51,15 @@ class EngineProcess:
         self._loop.add_reader(self._pidfd, self._on_exit)
 
     @classmethod
-    def spawn(cls, argv: Sequence[str], folder: Path) -> EngineProcess:
+    def spawn(
+        cls, argv: Sequence[str], folder: Path, *, inherits: Sequence[int] = ()
+    ) -> EngineProcess:
         """Start QEMU. Returns at once; the caller finds out whether it came up.
+
+        Args:
+            argv: the command line, binary first.
+            folder: the machine's, for the log.
+            inherits: descriptors that it keeps open, under their numbers, as long as it lives.
 
         Raises:
             OSError: the binary cannot be executed.
@@ -69,6 +76,7 @@ class EngineProcess:
                 start_new_session=True,
                 cwd="/",
                 close_fds=True,
+                pass_fds=inherits,
             )
         try:
             return cls(popen.pid, popen)

@@ -119,6 +119,17 @@ def status_of(pid: int) -> str:
     return Path(f"/proc/{pid}/status").read_text()
 
 
+def ours_in(pid: int) -> set[str]:
+    """Files of a test's machine, and of this process, that another process holds open."""
+    found = set()
+    for name in os.listdir(f"/proc/{pid}/fd"):  # noqa: PTH208 - links that come and go
+        with contextlib.suppress(FileNotFoundError):
+            target = os.readlink(f"/proc/{pid}/fd/{name}")  # noqa: PTH115 - no path at all
+            if target.startswith(("/proc", "pipe:", str(Path.home()))) or ".lock" in target:
+                found.add(target)
+    return found
+
+
 def left_behind(plan: LaunchPlan) -> list[str]:
     """What a run left that should be gone."""
     names = [name for name in (RUN_FILE, PID_FILE) if (plan.folder / name).exists()]
@@ -150,16 +161,32 @@ async def test_a_machine_comes_up_standing_runs_pauses_and_ends_without_a_trace(
     assert left_behind(plan) == []
 
 
-async def test_the_engine_inherits_nothing_and_lives_apart(tmp_path: Path) -> None:
+async def test_the_engine_inherits_the_launch_lock_alone_and_lives_apart(tmp_path: Path) -> None:
     async with launched(await a_plan(tmp_path / "vm")) as running:
         pid = running._process.pid
         assert os.getsid(pid) == pid
         assert "Seccomp:\t2" in status_of(pid)
-        for name in os.listdir(f"/proc/{pid}/fd"):  # noqa: PTH208 - links that come and go
-            with contextlib.suppress(FileNotFoundError):
-                target = os.readlink(f"/proc/{pid}/fd/{name}")  # noqa: PTH115 - no path at all
-                assert not target.startswith(("/proc", str(Path.home())))
-                assert target != str(tmp_path / "vm" / ".launch.lock")
+        assert not ours_in(pid) - {str(tmp_path / "vm" / ".launch.lock")}
+        with FileLock(tmp_path / "vm" / ".launch.lock") as lock:
+            assert not lock.try_acquire()
+
+
+async def test_an_engine_is_seen_from_its_first_moment_on(tmp_path: Path) -> None:
+    plan = await a_plan(tmp_path / "vm")
+    with FileLock(plan.folder / ".launch.lock") as lock:
+        lock.try_acquire()
+        # What a manager leaves that is killed right after the start: nothing but the lock.
+        child = await asyncio.create_subprocess_exec(
+            "sleep", "600", pass_fds=[lock.descriptor], stdin=asyncio.subprocess.DEVNULL
+        )
+        lock.hand_over()
+    assert QemuEngine().is_alive(plan.folder)
+    adopting = asyncio.ensure_future(QemuEngine().adopt(VM_ID, plan.folder))
+    assert not (await asyncio.wait([adopting], timeout=0.05))[0]
+    child.kill()
+    await child.wait()
+    assert await adopting is None
+    assert not QemuEngine().is_alive(plan.folder)
 
 
 @pytest.mark.parametrize("chipset", list(Chipset), ids=str)
