@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from app.errors import AppError, ConnectionLostError, EngineError
+from app.errors import AppError, ConnectionLostError, EngineError, StateError
 from app.vm.engine import (
     EngineExited,
     EngineResumed,
@@ -20,7 +20,7 @@ from app.vm.engine import (
 from app.vm.events import Published, StateChanged, VmChanged
 from app.vm.model import VmConfig, VmInfo
 from app.vm.state import TRANSITIONS, Action, Trigger, VmState, advance, allowed
-from app.vm.store import THUMBNAIL
+from app.vm.store import THUMBNAIL, save_config, storing
 
 _log = logging.getLogger(__name__)
 
@@ -154,6 +154,32 @@ class Machine:
     def tell_changed(self) -> None:
         """Something in `info` is new that is no change of state."""
         self._publish(VmChanged(vm_id=self.config.id, vm_name=self.name))
+
+    def live(self) -> Running:
+        """The engine that runs it.
+
+        Raises:
+            StateError: the machine is off.
+        """
+        if self.running is None:
+            raise StateError(
+                "The machine is off.", remedy="Start it first.", detail=self.state.wire_name
+            )
+        return self.running
+
+    def refuse_unreachable(self) -> None:
+        """Raise a StateError for a machine that runs but cannot be talked to."""
+        if self.unreachable:
+            raise StateError(
+                "The machine runs, but cannot be reached.",
+                remedy="Force it off, then start it again.",
+            )
+
+    async def save(self, config: VmConfig) -> None:
+        """Put a changed description on disk, then into effect; the caller holds `editing`."""
+        with storing("The machine's description cannot be written."):
+            await asyncio.to_thread(save_config, self.folder, config)
+        self.config = config
 
     async def wait_for(self, wanted: Callable[[VmState], bool]) -> VmState:
         """Wait until the state fits."""

@@ -9,29 +9,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, asynccontextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID, uuid4
 
-from app import paths
 from app.errors import (
     INVALID_FILE_PATH,
     AppError,
-    ConnectionLostError,
     EngineError,
     NotSupportedError,
     PathError,
     StateError,
-    StopRefusedError,
 )
 from app.vm import limits
 from app.vm.api import STOP_TIMEOUT_S
 from app.vm.bindings import Binding, Bindings
-from app.vm.engine import Engine, LaunchPlan, Running, RunStatus
+from app.vm.engine import Engine, Running
 from app.vm.events import (
     EventHub,
     HostChanged,
@@ -44,22 +40,18 @@ from app.vm.events import (
 )
 from app.vm.host import HostReport, probe_host
 from app.vm.machine import Machine
-from app.vm.making import check_disc, for_this_run, make_files, new_config
-from app.vm.model import CfgInfo, VmConfig, VmInfo
+from app.vm.making import check_disc, make_files, new_config
+from app.vm.model import CfgInfo, VmInfo
+from app.vm.power import Power
 from app.vm.qemu.engine import QemuEngine
 from app.vm.qemu.facts import engine_facts
 from app.vm.registry import Registry
 from app.vm.state import Trigger, VmState
-from app.vm.store import Library, load_config, look, save_config, storing
+from app.vm.store import Library, load_config, look, storing
 from app.vm.thumbnail import take_thumbnail
 from app.vm.unbroken import unbroken
 
 _log = logging.getLogger(__name__)
-
-_EVENT_S = 5.0
-"""So long an event that follows a command may take; then the engine is asked."""
-_UP = frozenset({VmState.RUNNING, VmState.VIEWING})
-_OFF = frozenset({VmState.STOPPED, VmState.ERROR, VmState.AVAILABLE})
 
 
 class Screen(Protocol):
@@ -83,6 +75,7 @@ class VmManager:
         self._engine = engine
         self._tasks = tasks
         self._registry = Registry(library, engine, self.events, tasks)
+        self._power = Power(library, engine, self._registry, self.host_report)
         self._host: asyncio.Task[HostReport | AppError] | None = None
         self._adopting: asyncio.Task[None] | None = None
 
@@ -206,29 +199,7 @@ class VmManager:
 
         A machine that runs already is a success; a paused one is not: resume it.
         """
-        machine = self._registry.find(vm_name)
-        if machine.state is VmState.STARTING:
-            return await self._join_start(machine)
-        if machine.state in {VmState.RUNNING, VmState.VIEWING}:
-            return machine.info()
-        _refuse_unreachable(machine)
-        if machine.state is VmState.UNAVAILABLE and machine.problem is not None:
-            raise machine.problem
-        config = for_this_run(machine.config, cfg)
-        machine.apply(Trigger.START)
-        try:
-            await self._launch(machine, config)
-        except AppError as err:
-            if machine.forced:
-                machine.apply_if_possible(Trigger.EXITED, reason="forced")
-            machine.apply_if_possible(Trigger.START_FAILED, reason="start-failed", problem=err)
-            raise
-        except BaseException:
-            machine.apply_if_possible(Trigger.EXITED, reason="start-cancelled")
-            raise
-        if machine.state is VmState.ERROR and machine.problem is not None:
-            raise machine.problem
-        return machine.info()
+        return await self._power.start(self._registry.find(vm_name), cfg)
 
     async def stop_vm(self, vm_name: str, *, timeout_s: float = STOP_TIMEOUT_S) -> VmInfo:
         """Press the power button and wait; force is offered, never used.
@@ -236,26 +207,7 @@ class VmManager:
         Raises:
             StopRefusedError: the guest did not switch itself off in time; it runs on.
         """
-        machine = self._registry.find(vm_name)
-        _refuse_unreachable(machine)
-        if machine.state in _OFF:
-            return machine.info()
-        if machine.state is not VmState.STOPPING:
-            try:
-                await self._press(machine)
-            except ConnectionLostError:
-                if not await _has_stopped(machine, _EVENT_S):
-                    raise
-        try:
-            if not await _has_stopped(machine, timeout_s / 2):
-                with suppress(AppError):  # Some desktops asked a question at the first press.
-                    await _running(machine).press_power_button()
-                if not await _has_stopped(machine, timeout_s / 2):
-                    raise _stop_refused(machine, timeout_s)
-        except asyncio.CancelledError:
-            machine.apply_if_possible(Trigger.STOP_REFUSED, reason="stop-cancelled")
-            raise
-        return machine.info()
+        return await self._power.stop(self._registry.find(vm_name), timeout_s)
 
     async def force_stop_vm(self, vm_name: str) -> VmInfo:
         """Cut the power; what the guest had not saved is lost.
@@ -263,32 +215,7 @@ class VmManager:
         Raises:
             EngineError: not even force ended the engine.
         """
-        machine = self._registry.find(vm_name)
-        # One that is just coming up can be ended as soon as it is there.
-        await machine.wait_for(
-            lambda state: state is not VmState.STARTING or machine.running is not None
-        )
-        if machine.unreachable:
-            machine.forced = True
-            try:
-                await self._engine.end_unreachable(machine.folder)
-            except BaseException:
-                machine.forced = False
-                raise
-            if machine.unreachable:
-                machine.gone(reason="forced")
-            return machine.info()
-        if not machine.state.has_process:
-            return machine.info()
-        running = _running(machine)
-        machine.forced = True
-        try:
-            await running.kill()
-        except BaseException:
-            machine.forced = False
-            raise
-        await machine.wait_for(lambda state: not state.has_process)
-        return machine.info()
+        return await self._power.force_stop(self._registry.find(vm_name))
 
     async def pause_vm(self, vm_name: str) -> VmInfo:
         """Let the machine stand still.
@@ -296,11 +223,7 @@ class VmManager:
         Raises:
             StateError: it ended, or went on by itself, meanwhile.
         """
-        machine = self._registry.find(vm_name)
-        if machine.state is not VmState.PAUSED:
-            machine.apply(Trigger.PAUSE)
-            await unbroken(self._pause(machine))
-        return _reached(machine, VmState.PAUSED)
+        return await self._power.pause(self._registry.find(vm_name))
 
     async def resume_vm(self, vm_name: str) -> VmInfo:
         """Let a paused machine go on.
@@ -308,17 +231,12 @@ class VmManager:
         Raises:
             StateError: it ended, or was stopped again at once (a disk that is still full).
         """
-        machine = self._registry.find(vm_name)
-        if machine.state not in _UP:
-            reason = machine.reason
-            machine.apply(Trigger.RESUME)
-            await unbroken(self._resume(machine, reason))
-        return _reached(machine, *_UP)
+        return await self._power.resume(self._registry.find(vm_name))
 
     async def destroy_vm(self, vm_name: str) -> None:
         """Move a stopped machine into the trash; `undo_destroy_vm` takes it back."""
         machine = self._registry.find(vm_name)
-        _refuse_unreachable(machine)
+        machine.refuse_unreachable()
         async with machine.editing:
             if self._engine.is_alive(machine.folder):  # started by somebody else's hand
                 raise StateError(
@@ -389,7 +307,7 @@ class VmManager:
                 remedy="Choose a folder that exists.",
             )
         try:
-            await _running(machine).screenshot(target)
+            await machine.live().screenshot(target)
         except OSError as err:
             raise PathError(
                 f"{INVALID_FILE_PATH}: {target} cannot be written.", detail=str(err)
@@ -401,7 +319,7 @@ class VmManager:
         machine = self._registry.find(vm_name)
         if machine.state not in {VmState.RUNNING, VmState.VIEWING, VmState.PAUSED}:
             return
-        await take_thumbnail(_running(machine), machine.folder)
+        await take_thumbnail(machine.live(), machine.folder)
         machine.tell_changed()
 
     async def show_vm(self, vm_name: str) -> None:
@@ -459,89 +377,9 @@ class VmManager:
         Raises:
             StateError: the machine is off.
         """
-        return _running(self._registry.find(vm_name))
+        return self._registry.find(vm_name).live()
 
     # -- Inside ----------------------------------------------------------------------------------
-
-    async def _launch(self, machine: Machine, config: VmConfig) -> None:
-        report = await self.host_report()
-        host = self.host_size()
-        limits.check_cpus(config.cpus, host)
-        limits.check_memory(config.memory_mib, host, emulated=report.accelerator == "tcg")
-        limits.check_free_disk(host)
-        config = await asyncio.to_thread(_with_present_discs, config)
-        sockets = paths.runtime_dir(self.library.root) / config.id.hex[:8]
-        running = await self._engine.launch(
-            LaunchPlan(
-                config=config,
-                accelerator=report.accelerator,
-                folder=machine.folder,
-                sockets=sockets,
-            )
-        )
-        followed = False
-        try:
-            machine.attach(running, config)
-            self._registry.follow(machine)
-            followed = True
-            await self._note_start(machine)
-            await running.resume()
-        except BaseException:
-            await unbroken(_abandon(running, machine, followed=followed))
-            raise
-        machine.started()
-
-    async def _join_start(self, machine: Machine) -> VmInfo:
-        await machine.wait_for(lambda state: state is not VmState.STARTING)
-        if machine.state is VmState.ERROR and machine.problem is not None:
-            raise machine.problem
-        if not machine.state.has_process:
-            raise StateError("The start was cut off.", remedy="Start the machine again.")
-        return machine.info()
-
-    async def _note_start(self, machine: Machine) -> None:
-        now_ms = time.time_ns() // 1_000_000
-        try:
-            async with machine.editing:
-                config = replace(machine.config, last_started_ms=now_ms)
-                await unbroken(self._save(machine, config))
-        except AppError as err:  # The machine runs; only its place in the list is at stake.
-            _log.warning("%s: the start could not be noted: %s", machine.name, err)
-
-    async def _press(self, machine: Machine) -> None:
-        was_paused, reason = machine.state is VmState.PAUSED, machine.reason
-        machine.apply(Trigger.STOP)
-        try:
-            running = _running(machine)
-            if was_paused:
-                await running.resume()  # A machine that stands still cannot see the button.
-                was_paused = False
-            await running.press_power_button()
-        except BaseException:
-            if machine.running is not None:
-                back = Trigger.PAUSED if was_paused else Trigger.STOP_REFUSED
-                machine.apply_if_possible(back, reason=reason)
-            raise
-
-    async def _pause(self, machine: Machine) -> None:
-        try:
-            running = _running(machine)
-            await running.pause()
-            await _see(machine, running, VmState.PAUSING)
-        except AppError:
-            if machine.state is VmState.PAUSING:
-                machine.apply(Trigger.PAUSE_FAILED)
-            raise
-
-    async def _resume(self, machine: Machine, reason: str) -> None:
-        try:
-            running = _running(machine)
-            await running.resume()
-            await _see(machine, running, VmState.RESUMING)
-        except AppError:
-            if machine.state is VmState.RESUMING:
-                machine.apply(Trigger.RESUME_FAILED, reason=reason)
-            raise
 
     async def _appear(self, machine: Machine, building: Path) -> None:
         try:
@@ -573,21 +411,15 @@ class VmManager:
 
     async def _rename(self, machine: Machine, new_name: str) -> None:
         old_name = machine.name
-        await self._save(machine, replace(machine.config, name=new_name))
+        await machine.save(replace(machine.config, name=new_name))
         self.events.publish(VmRenamed(vm_id=machine.config.id, vm_name=new_name, old_name=old_name))
 
     async def _change_disc(self, machine: Machine, disc: Path | None) -> VmInfo:
         async with machine.editing:
             _refuse_unless_off(machine)
-            await unbroken(self._save(machine, replace(machine.config, disc=disc)))
+            await unbroken(machine.save(replace(machine.config, disc=disc)))
         machine.tell_changed()
         return machine.info()
-
-    async def _save(self, machine: Machine, config: VmConfig) -> None:
-        """Put a changed description on disk, then into effect; the caller holds `editing`."""
-        with storing("The machine's description cannot be written."):
-            await asyncio.to_thread(save_config, machine.folder, config)
-        machine.config = config
 
     def _tell_view(self, binding: Binding, state: ViewState, reason: str = "") -> None:
         machine = self._registry.by_id(binding.vm_id)
@@ -616,106 +448,14 @@ class VmManager:
         return report
 
 
-def _running(machine: Machine) -> Running:
-    if machine.running is None:
-        raise StateError(
-            "The machine is off.", remedy="Start it first.", detail=machine.state.wire_name
-        )
-    return machine.running
-
-
-def _reached(machine: Machine, *states: VmState) -> VmInfo:
-    if machine.state in states:
-        return machine.info()
-    if machine.state is VmState.ERROR and machine.problem is not None:
-        raise machine.problem
-    raise StateError(
-        f"The machine is {machine.state.name.lower()} now.",
-        remedy="Look at the machine's state before you go on.",
-        detail=f"{machine.state.wire_name} {machine.reason}",
-    )
-
-
-async def _see(machine: Machine, running: Running, changing: VmState) -> None:
-    """Wait for the engine's event; ask when it does not come."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_EVENT_S):
-            await machine.wait_for(lambda state: state is not changing)
-    if machine.state is changing:
-        runs = await running.query_status() is RunStatus.RUNNING
-        pausing = changing is VmState.PAUSING
-        stands = Trigger.PAUSED if pausing else Trigger.RESUME_FAILED
-        machine.apply_if_possible(Trigger.RESUMED if runs else stands)
-
-
-async def _abandon(running: Running, machine: Machine, *, followed: bool) -> None:
-    """A start that failed or was cancelled after its launch leaves no engine behind."""
-    try:
-        await running.kill()
-    except AppError as err:
-        _log.warning("%s: the start cannot be taken back: %s", machine.name, err)
-        machine.mark_unreachable(err)
-        return
-    if not followed:
-        await running.detach()
-    else:
-        with suppress(TimeoutError):  # Its watcher has seen the end, before the state moves on.
-            async with asyncio.timeout(_EVENT_S):
-                await machine.wait_for(lambda _: machine.running is None)
-    machine.running = machine.run_config = None
-
-
-async def _has_stopped(machine: Machine, timeout_s: float) -> bool:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(timeout_s):
-            await machine.wait_for(lambda state: not state.has_process)
-    return not machine.state.has_process
-
-
-def _stop_refused(machine: Machine, timeout_s: float) -> StopRefusedError:
-    machine.apply_if_possible(Trigger.STOP_REFUSED, reason="stop-refused")
-    return StopRefusedError(
-        f"“{machine.name}” did not switch itself off within {timeout_s:.0f} s.",
-        remedy="Wait, shut it down from inside, or force it off.",
-    )
-
-
-def _refuse_unreachable(machine: Machine) -> None:
-    if machine.unreachable:
-        raise StateError(
-            "The machine runs, but cannot be reached.",
-            remedy="Force it off, then start it again.",
-        )
-
-
 def _refuse_unless_off(machine: Machine) -> None:
     if machine.state not in {VmState.STOPPED, VmState.ERROR, VmState.AVAILABLE}:
         raise StateError(
             "The disc can only be changed while the machine is off.",
             remedy="Shut the machine down first.",
         )
-    _refuse_unreachable(machine)
+    machine.refuse_unreachable()
 
 
 def _holds(machine: Machine, disc: Path) -> bool:
     return machine.config.disc == disc.expanduser().absolute()
-
-
-def _with_present_discs(config: VmConfig) -> VmConfig:
-    """The machine with the discs that are still there: an installed one starts without them."""
-    tools = _present(config.enhance_file_path and Path(config.enhance_file_path))
-    return replace(
-        config,
-        disc=_present(config.disc),
-        enhance_file_path=str(tools) if tools else "",
-    )
-
-
-def _present(disc: Path | str | None) -> Path | None:
-    if not disc:
-        return None
-    try:
-        return check_disc(Path(disc))
-    except PathError as err:
-        _log.info("starting with an empty drive: %s", err)
-        return None

@@ -46,6 +46,7 @@ TESTED_ELSEWHERE = {
     "app/vm/display/seam.py": "a protocol; the tests of each display run against it",
     "app/vm/engine.py": "a protocol; the suite that runs on the fake and the real engine",
     "app/vm/making.py": "the manager's tests make machines through it",
+    "app/vm/power.py": "the manager's tests start, stop, pause and break machines through it",
     "app/vm/registry.py": "the manager's tests find, adopt and follow machines through it",
     "app/vm/thumbnail.py": "the manager's tests take thumbnails",
     "app/vm/unbroken.py": "the manager's tests cancel every step that uses it",
