@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 
 import pytest
 
 from tests.e2e import program
+from tests.e2e.desk import KEY_A, Desk
 from tests.e2e.machines import create
 from tests.guests.tiny import read_record
 from tests.helpers.waiting import eventually_sync
+
+WINDOW = f"one — {program.TITLE}"
+GUEST_BLUES = ("#0000A8", "#0000AA")  # six bits a colour, made eight in one way or the other
+SAID_S = 3.0
 
 pytestmark = [pytest.mark.x11, pytest.mark.slow]
 
@@ -45,14 +51,27 @@ def test_a_stopped_machine_starts_from_its_own_disk_with_and_without_the_disc(
     program.told("kill", "one")
 
 
-def test_a_crash_of_the_engine_is_said_and_the_machine_starts_again(serial, open_window, disc):
+def shows_the_guest(desk: Desk) -> bool:
+    """Whether a wide line of the guest's blue is in the machine's window."""
+    return desk.lowest_bar(GUEST_BLUES, desk.box(WINDOW), width_px=400) is not None
+
+
+def test_a_crash_of_the_engine_is_said_everywhere_and_the_machine_starts_again(
+    desk, serial, open_window, disc
+):
     open_window()
     create("one", disc)
     serial.wait_for("ready")
+    program.told("show", "one")
+    desk.wait_for_window(WINDOW)
+    eventually_sync(lambda: shows_the_guest(desk), what="the guest's picture")
     [pid] = program.engines()
 
     os.kill(pid, signal.SIGKILL)
-    eventually_sync(lambda: program.state("one") == "ERROR", timeout_s=3, what="the state")
+    deadline = time.monotonic() + SAID_S
+    eventually_sync(lambda: not shows_the_guest(desk), timeout_s=SAID_S, what="the window's word")
+    eventually_sync(lambda: program.state("one") == "ERROR", timeout_s=SAID_S, what="the state")
+    assert time.monotonic() < deadline
     told = program.machines()["one"]
     assert told["problem"]
     assert told["remedy"]
@@ -60,5 +79,11 @@ def test_a_crash_of_the_engine_is_said_and_the_machine_starts_again(serial, open
     program.told("start", "one")
     serial.wait_for("boots 2")
     serial.wait_for("last-stop unclean")
+    eventually_sync(lambda: shows_the_guest(desk), what="the picture of the new run")
+    desk.wait_for_window(WINDOW)
+    desk.click(*desk.box(WINDOW).middle)
+    desk.press(KEY_A)
+    serial.wait_for("key 1e up")
+    assert serial.strokes() == ["1e down", "1e up"]
     program.told("kill", "one")
     assert program.state("one") == "STOPPED"
