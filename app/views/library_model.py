@@ -80,11 +80,12 @@ class LibraryModel(QAbstractListModel):
             self._keys = [_key(info) for info in self._rows]
             self.endResetModel()
             return
-        for info in self.infos:
-            if info.id not in wanted:
-                self.remove(info.id)
-        for info in wanted.values():
-            self.put(info)
+        known = {info.id: info for info in self._rows}
+        for vm_id in known.keys() - wanted.keys():
+            self.remove(vm_id)
+        for vm_id, info in wanted.items():
+            if known.get(vm_id) != info:  # `put` looks through the rows: not for each of many
+                self.put(info)
 
     def put(self, info: VmInfo) -> None:
         """Add a machine, or replace what is known about it, and move its row where it belongs."""
