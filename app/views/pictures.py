@@ -5,6 +5,7 @@ Decoding a picture takes milliseconds, and the GUI thread may be painting a gues
 
 from __future__ import annotations
 
+import stat
 import zlib
 from collections import OrderedDict
 from pathlib import Path
@@ -81,6 +82,8 @@ class PictureStore(QObject):
         try:
             status = path.stat()
         except OSError:
+            return None
+        if not stat.S_ISREG(status.st_mode):  # Opening a pipe would never return.
             return None
         name, version = str(path), (status.st_mtime_ns, status.st_size)
         kept = self._kept.get(name)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
 MAX_DOCUMENT_BYTES = 1 << 20
+_LARGEST = 2**53 - 1  # RFC 8259, section 6: what every reader of JSON keeps exactly
 
 ValueT = TypeVar("ValueT")
 
@@ -22,6 +23,8 @@ ValueT = TypeVar("ValueT")
 def _strict_int(value: object, _: type[int]) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{value!r} is not a whole number")
+    if abs(value) > _LARGEST:
+        raise ValueError("a number is larger than anything that a machine has")
     return value
 
 

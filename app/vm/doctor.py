@@ -252,7 +252,10 @@ def _is_held(library: Path) -> bool:
     if not path.exists():
         return False
     with FileLock(path) as lock:
-        return not lock.try_acquire()
+        try:
+            return not lock.try_acquire()
+        except OSError:  # Whoever cannot write here cannot be the manager either.
+            return False
 
 
 def _failure(check: str, level: Level, err: AppError) -> Finding:

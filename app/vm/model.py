@@ -264,6 +264,13 @@ class VmConfig:
         check_name(self.name)
         _at_least("cpuNum", self.cpus, 1, "processor")
         _at_least("memorySize", self.memory_mib, MIN_MEMORY_MIB, "MiB")
+        for name, text in (
+            ("bridgeIp", self.bridge_ip),
+            ("enhanceFilePath", self.enhance_file_path),
+            ("system", self.system),
+            ("isoPath", str(self.disc or "")),
+        ):
+            _storable(name, text)
         for disk in self.disks:
             if disk.file in {"", ".", ".."} or not {"/", "\0"}.isdisjoint(disk.file):
                 raise ParamError(

@@ -52,6 +52,13 @@ async def test_a_broken_file_is_tried_once(qapp, tmp_path: Path) -> None:
     assert loaded == [1]
 
 
+def test_a_pipe_in_the_place_of_a_picture_is_never_opened(qapp, tmp_path: Path) -> None:
+    store, path = PictureStore(), tmp_path / "thumbnail.png"
+    os.mkfifo(path)
+    assert store.get(path) is None
+    store.finish()
+
+
 @pytest.mark.parametrize("state", list(VmState))
 def test_every_state_can_be_painted_without_a_picture(qapp, state: VmState) -> None:
     canvas = QImage(200, 120, QImage.Format.Format_ARGB32)

@@ -90,6 +90,13 @@ def test_a_number_of_another_kind_is_not_taken_for_one(value: object) -> None:
         read(as_document() | {"cpus": value})
 
 
+@pytest.mark.parametrize("key", ["cpus", "memory_mib", "created_ms", "last_started_ms"])
+@pytest.mark.parametrize("value", [10**18, -(10**18), 10**40])
+def test_a_number_that_no_window_could_show_is_damage(key: str, value: int) -> None:
+    with pytest.raises(StoreError):
+        read(as_document() | {key: value})
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),

@@ -165,6 +165,16 @@ async def test_a_manager_that_answers_is_well(good) -> None:
     assert "answers" in found.message
 
 
+async def test_a_library_that_can_only_be_read_does_not_end_the_checkup(good) -> None:
+    Library(good.library).lock_path.mkdir(
+        parents=True
+    )  # Opening it to write is refused to root too.
+
+    findings = await examine(good)
+
+    assert any(finding.id == "service" for finding in findings)
+
+
 async def test_a_manager_that_holds_the_lock_and_is_silent_is_in_the_way(good) -> None:
     with FileLock(Library(good.library).lock_path) as lock:
         assert lock.try_acquire()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import FrozenInstanceError, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,16 @@ def test_a_machine_cannot_be_changed_behind_one_s_back() -> None:
 def test_a_stored_machine_has_the_same_floors(changes: dict[str, object]) -> None:
     with pytest.raises(StartParamError):
         replace(a_config(), **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"system": "x" * 5000}, {"bridge_ip": "a\0"}, {"disc": Path("/" + "a" * 5000)}],
+    ids=["system", "bridge", "disc"],
+)
+def test_a_text_that_no_message_could_carry_is_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(ParamError):
+        a_config(**changes)
 
 
 @pytest.mark.parametrize("file", ["", ".", "..", "../x", "/etc/passwd", "a/b", "a\0b"])
