@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.atomic import sync_folder
@@ -46,31 +48,21 @@ async def _qemu_img(*arguments: str) -> None:
         raise NotSupportedError(
             "qemu-img is not installed.", remedy="Install qemu-utils with your package manager."
         )
+    process = _start(tool, arguments)
+    ending = asyncio.get_running_loop().run_in_executor(None, _end, process)
     try:
-        process = await asyncio.create_subprocess_exec(
-            tool,
-            *arguments,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            cwd="/",
-        )
-    except OSError as err:
-        raise EngineError(f"qemu-img cannot be started: {err.strerror}.") from err
-    try:
-        async with asyncio.timeout(_CREATE_S):
-            _, words = await process.communicate()
-    except TimeoutError as err:
+        words = await asyncio.shield(ending)
+    except asyncio.CancelledError:
+        process.kill()
+        await unbroken(_over(ending))
+        raise
+    if process.returncode == 0:
+        return
+    if words is None:
         raise EngineError(
             f"The disk could not be made within {_CREATE_S:.0f} s.",
             remedy="Look whether the disk of this computer answers.",
-        ) from err
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode == 0:
-        return
+        )
     text = words.decode(errors="replace").strip()
     if "No space left" in text:
         raise DiskLessError(
@@ -79,3 +71,31 @@ async def _qemu_img(*arguments: str) -> None:
             detail=text,
         )
     raise EngineError("The disk could not be made.", detail=text)
+
+
+def _start(tool: str, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+    # asyncio's own processes are reaped twice when a start is cancelled, which it then warns of.
+    try:
+        return subprocess.Popen(
+            [tool, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd="/",
+        )
+    except OSError as err:
+        raise EngineError(f"qemu-img cannot be started: {err.strerror}.") from err
+
+
+def _end(process: subprocess.Popen[bytes]) -> bytes | None:
+    """Wait for its end and return its words; None when it took too long. Blocks."""
+    with process:
+        try:
+            return process.communicate(timeout=_CREATE_S)[1]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return None
+
+
+async def _over(ending: asyncio.Future[bytes | None]) -> None:
+    await asyncio.wait([ending])

@@ -22,9 +22,11 @@ from qemu.qmp.protocol import StateError as QmpStateError
 from typing_extensions import override
 
 from app.errors import ConnectionLostError, EngineError
+from app.vm.unbroken import unbroken
 
 _log = logging.getLogger(__name__)
-logging.getLogger("qemu.qmp").setLevel(logging.CRITICAL)  # It logs expected ends as errors.
+# It logs expected ends as errors, and a cancelled connect as a bug of its own.
+logging.getLogger("qemu.qmp").setLevel(logging.CRITICAL + 1)
 
 FAST_S = 5.0
 SLOW_S = 60.0
@@ -82,9 +84,13 @@ class Monitor:
             async with asyncio.timeout(timeout_s):
                 await client.connect(target)
         except (ConnectError, TimeoutError) as err:
+            await unbroken(_hang_up(client))
             raise ConnectionLostError(
                 "The engine does not answer on its control socket.", detail=repr(err)
             ) from err
+        except BaseException:
+            await unbroken(_hang_up(client))
+            raise
         return cls(client, listener)
 
     async def execute(
@@ -128,8 +134,13 @@ class Monitor:
         """Let go of the connection; the engine does not mind."""
         self._watch.cancel()
         self._listener.offer(None)
-        try:
-            async with asyncio.timeout(CONNECT_S):
-                await self._client.disconnect()
-        except (EOFError, OSError, QMPError) as err:  # TimeoutError is an OSError
-            _log.debug("monitor ended: %r", err)
+        await _hang_up(self._client)
+
+
+async def _hang_up(client: QMPClient) -> None:
+    """End what is left of a connection. `disconnect` raises again what had ended it before."""
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            await client.disconnect()
+    except Exception as err:  # noqa: BLE001 - anything may come from the other side, even no text
+        _log.debug("monitor ended: %r", err)

@@ -39,6 +39,10 @@ class QmpServer:
         """Send an event, or anything else, to the present client."""
         self._writers[-1].write(json.dumps(document).encode() + b"\r\n")
 
+    def babble(self, data: bytes) -> None:
+        """Send what is no message."""
+        self._writers[-1].write(data)
+
     def event(self, name: str, **data: Any) -> None:
         """Send an event."""
         self.say({"event": name, "data": data, "timestamp": {"seconds": 1, "microseconds": 0}})

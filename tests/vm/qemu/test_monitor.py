@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -144,6 +146,33 @@ async def test_an_odd_message_ends_the_link_at_most(
         assert [event async for event in monitor.events()] == []
         with pytest.raises(ConnectionLostError):
             await monitor.execute("query-status")
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\r\n", b"[1]\r\n", b"{\r\n", b'"x"\r\n'], ids=repr)
+async def test_what_is_no_message_ends_the_link_and_nothing_else(
+    own_folders: Path, data: bytes
+) -> None:
+    server = QmpServer()
+    async with connected(server, own_folders) as monitor:
+        server.babble(data)
+        assert [event async for event in monitor.events()] == []
+        with pytest.raises(ConnectionLostError):
+            await monitor.execute("query-status")
+
+
+async def test_a_time_limit_that_ends_anywhere_in_a_connect_leaves_nothing(
+    own_folders: Path,
+) -> None:
+    before = asyncio.all_tasks()
+    for greeting in (b"\xff\xff", b"hello", None):
+        async with QmpServer(greeting=greeting).listening(own_folders / "qmp"):
+            for step in range(60):
+                with contextlib.suppress(ConnectionLostError):
+                    limit_s = step * 0.00004
+                    monitor = await Monitor.connect(own_folders / "qmp", timeout_s=limit_s)
+                    await monitor.close()
+    await eventually(lambda: asyncio.all_tasks() <= before)
+    gc.collect()  # which would tell of an exception that nobody has asked for
 
 
 async def test_a_caller_that_leaves_leaves_the_connection_in_order(own_folders: Path) -> None:
