@@ -40,10 +40,6 @@ class Box:
     bottom: int
 
     @property
-    def corners(self) -> tuple[int, int, int, int]:
-        return self.left, self.top, self.right, self.bottom
-
-    @property
     def middle(self) -> tuple[int, int]:
         return (self.left + self.right) // 2, (self.top + self.bottom) // 2
 
@@ -68,11 +64,13 @@ class Desk:
 
     # The eye.
 
-    def picture(self) -> Image.Image:
-        """Everything on the screen now."""
-        width, height = self._screen.width_in_pixels, self._screen.height_in_pixels
-        data = self._root.get_image(0, 0, width, height, X.ZPixmap, 0xFFFFFFFF).data
-        return Image.frombytes("RGB", (width, height), data, "raw", "BGRX")
+    def picture(self, part: Box | None = None) -> Image.Image:
+        """What is on the screen now, or on a part of it."""
+        if part is None:
+            part = Box(0, 0, self._screen.width_in_pixels, self._screen.height_in_pixels)
+        size = part.right - part.left, part.bottom - part.top
+        data = self._root.get_image(part.left, part.top, *size, X.ZPixmap, 0xFFFFFFFF).data
+        return Image.frombytes("RGB", size, data, "raw", "BGRX")
 
     def windows(self) -> dict[str, Any]:
         """Managed windows by their titles (EWMH, _NET_CLIENT_LIST and _NET_WM_NAME)."""
@@ -106,7 +104,7 @@ class Desk:
 
         What is narrower than `width_px` does not count.
         """
-        whole = self.picture().crop(inside.corners)
+        whole = self.picture(inside)
         mask = Image.new("L", whole.size)
         for colour in colours:
             apart = ImageChops.difference(whole, Image.new("RGB", whole.size, colour))

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from tests.e2e import program
-from tests.e2e.desk import ENTER, KEY_A, KEY_B, KEY_C, KEY_D, LEFT_SHIFT, RIGHT_CTRL
+from tests.e2e.desk import ENTER, KEY_A, KEY_B, KEY_C, KEY_D, LEFT_SHIFT, RIGHT_CTRL, Box
 from tests.e2e.guest import screen_of
 from tests.e2e.wizard import create_by_clicks
 from tests.guests.tiny import read_record
@@ -46,8 +46,8 @@ def test_a_machine_made_by_clicks_installs_itself_and_is_typed_into(
     assert guest.size == (720, 400)
     top, bottom = ROWS_IN_THE_CLEAR
     expected = enlarged(guest.crop((0, top, guest.width, bottom)))
-    clear = (0, LETTERBOX_PX + 2 * top, 1440, LETTERBOX_PX + 2 * bottom)
-    eventually_sync(lambda: desk.picture().crop(clear) == expected, what="the guest's picture")
+    clear = Box(0, LETTERBOX_PX + 2 * top, 1440, LETTERBOX_PX + 2 * bottom)
+    eventually_sync(lambda: desk.picture(clear) == expected, what="the guest's picture")
 
     # Keys arrive, each once.
     for keys in ((KEY_A,), (KEY_B,), (LEFT_SHIFT, KEY_A), (ENTER,)):
