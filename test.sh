@@ -10,8 +10,6 @@ set -euo pipefail
 FAILED=()
 SELECTED="not long"
 PYTEST_ARGS=()
-SCREEN_PID=
-SCRATCH=
 
 read_test_options() {
   local argument
@@ -21,27 +19,6 @@ read_test_options() {
       *) PYTEST_ARGS+=("$argument") ;;
     esac
   done
-}
-
-# A private screen, so that tests of windows and of the keyboard capture disturb nobody. The server
-# picks its number itself (fixed ones collide) and tells it through a pipe when it is ready.
-start_screen() {
-  local number
-  SCRATCH=$(mktemp -d)
-  mkfifo "$SCRATCH/number"
-  Xvfb -displayfd 3 -screen 0 1920x1080x24 -nolisten tcp \
-    3>"$SCRATCH/number" >"$SCRATCH/log" 2>&1 &
-  SCREEN_PID=$!
-  read -r number <"$SCRATCH/number" || { cat "$SCRATCH/log" >&2 && return 4; }
-  export DISPLAY=":$number" QT_QPA_PLATFORM=xcb
-}
-
-clean_up() {
-  if [ -n "$SCREEN_PID" ]; then
-    kill "$SCREEN_PID" 2>/dev/null || true
-    wait "$SCREEN_PID" 2>/dev/null || true
-  fi
-  if [ -n "$SCRATCH" ]; then rm -rf "$SCRATCH"; fi
 }
 
 # step NAME COMMAND...: run it, say how long it took; when it fails, show its words and remember.
@@ -62,9 +39,6 @@ read_options "$@"
 read_test_options "${ARGS[@]}"
 WANT_TEST=1 bootstrap
 cd "$HERE"
-trap clean_up EXIT
-trap 'exit 143' TERM
-if [ -z "${DISPLAY:-}" ]; then start_screen; fi
 
 step "ruff check" tool ruff check --quiet
 step "ruff format" tool ruff format --check --quiet
