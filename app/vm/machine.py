@@ -224,6 +224,10 @@ class Machine:
         self.attach(running, config)
         try:
             status = await running.query_status()
+            if status is RunStatus.STARTING:
+                # The manager that was starting it died before it let the machine go.
+                await running.resume()
+                status = await running.query_status()
         except (ConnectionLostError, EngineError):
             status = RunStatus.BROKEN
         if status in {RunStatus.RUNNING, RunStatus.SHUTDOWN}:

@@ -47,6 +47,9 @@ class Script:
             raise self._status
         return self._status
 
+    async def resume(self) -> None:
+        self._status = RunStatus.RUNNING
+
     async def detach(self) -> None:
         self.detached += 1
 
@@ -148,7 +151,7 @@ async def test_an_end_before_the_start_was_told_is_told_after_it(
         (RunStatus.PAUSED, S.PAUSED, "paused"),
         (RunStatus.IO_ERROR, S.PAUSED, "io-error"),
         (RunStatus.BROKEN, S.PAUSED, "guest-broken"),
-        (RunStatus.STARTING, S.PAUSED, "prelaunch"),
+        (RunStatus.STARTING, S.RUNNING, "adopted"),
         (ConnectionLostError("gone"), S.PAUSED, "guest-broken"),
     ],
     ids=str,

@@ -30,6 +30,7 @@ from app.errors import (
     ViewError,
 )
 from app.vm import limits
+from app.vm.engine import LaunchPlan, RunStatus
 from app.vm.events import (
     HostChanged,
     StateChanged,
@@ -42,6 +43,7 @@ from app.vm.events import (
 )
 from app.vm.manager import VmManager
 from app.vm.model import NetMode
+from app.vm.qemu.engine import QemuEngine
 from app.vm.state import Action, VmState
 from app.vm.store import CONFIG_FILE, GOOD_COPY, Library, Stored, load_config
 from tests.guests.tiny import NoRecordError, TinyOptions, build_tiny_disc, read_record
@@ -473,6 +475,23 @@ async def test_one_machine_s_trouble_is_not_the_others(
         status = await reaches(manager, "bad", S.RUNNING, within_s=8)
         assert status.reason == "adopted"
         assert (await manager.force_stop_vm("bad")).state is S.STOPPED
+
+
+async def test_a_start_that_its_manager_did_not_live_to_finish_is_finished_by_the_next(
+    root: Path,
+) -> None:
+    async with managing(root) as manager:
+        info = await manager.create_vm("demo", small())
+        config = load_config(info.folder)
+    sockets = paths.runtime_dir(root) / config.id.hex[:8]
+    plan = LaunchPlan(config=config, accelerator="tcg", folder=info.folder, sockets=sockets)
+    # Launched and standing before its first instruction; nobody lets it go.
+    await (await QemuEngine().launch(plan)).detach()
+
+    async with managing(root) as manager:
+        status = await manager.get_vm_status("demo")
+        assert (status.state, status.reason) == (S.RUNNING, "adopted")
+        assert await manager.running("demo").query_status() is RunStatus.RUNNING
 
 
 async def test_without_qemu_the_manager_stays_and_looks_again_later(

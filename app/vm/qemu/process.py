@@ -65,8 +65,7 @@ class EngineProcess:
             OSError: the binary cannot be executed.
         """
         log_path = folder / ENGINE_LOG
-        if os.path.lexists(log_path):  # A link too: nothing is written through it.
-            log_path.replace(log_path.with_name(log_path.name + ".1"))
+        _set_aside(log_path)
         with os.fdopen(_private(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab") as log:
             popen = subprocess.Popen(
                 list(argv),
@@ -130,6 +129,17 @@ class EngineProcess:
         self._pidfd = -1
         if not self._exited.done():
             self._exited.set_result(None)
+
+
+def _set_aside(log_path: Path) -> None:
+    """Keep the last run's words; a link goes too, since nothing may be written through it."""
+    if not os.path.lexists(log_path):
+        return
+    try:
+        log_path.replace(log_path.with_name(log_path.name + ".1"))
+    except OSError as err:  # Something odd lies there: old words are not worth a start.
+        _log.info("%s: the old log is dropped: %s", log_path.parent.name, err)
+        log_path.unlink()
 
 
 def _private(path: Path, flags: int) -> int:

@@ -128,6 +128,15 @@ async def test_the_log_of_the_run_before_is_kept_and_both_are_private(tmp_path: 
         assert (tmp_path / log).stat().st_mode & 0o777 == 0o600
 
 
+async def test_a_folder_where_the_old_log_belongs_does_not_stop_a_start(tmp_path: Path) -> None:
+    (tmp_path / f"{ENGINE_LOG}.1").mkdir()
+    (tmp_path / ENGINE_LOG).write_text("old words\n")
+
+    await EngineProcess.spawn(["/bin/echo", "new"], tmp_path).exited()
+
+    assert process.last_words(tmp_path) == "new"
+
+
 def test_last_words_are_the_end_of_a_log_of_any_size(tmp_path: Path) -> None:
     assert process.last_words(tmp_path) == ""
     with (tmp_path / ENGINE_LOG).open("wb") as log:
