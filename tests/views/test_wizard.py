@@ -265,6 +265,19 @@ async def test_an_empty_disk_needs_no_disc(open_desk: OpenDesk) -> None:
         assert desk.opened == []
 
 
+async def test_an_empty_disk_does_not_wait_for_a_disc_that_is_still_looked_at(
+    open_desk: OpenDesk, disc: Path
+) -> None:
+    async with open_desk() as desk:
+        desk.window.open_wizard()
+        sheet = await wizard(desk)
+        sheet.source.choose_file(disc)
+        sheet.source._kinds.button(1).click()
+        assert not sheet.source.is_looking
+        await desk.press("Next")
+        assert sheet.step == SYSTEM
+
+
 @pytest.mark.parametrize(
     "content", ["", "[]", "{", '{"kind": 3}', '{"other": 1}', '{"memory_mib": "x"}']
 )

@@ -59,7 +59,7 @@ class SourcePage(WizardPage):
     def is_looking(self) -> bool:
         """Whether the disc is being looked at."""
         # The task itself ends only after it has told everybody.
-        return self._is_looking
+        return self._is_looking and self.plan.draft.kind is SourceKind.ISO
 
     def show_earlier(self) -> None:
         """Say that entries of an earlier time are here."""
