@@ -47,6 +47,7 @@ from app.vm.qemu.engine import QemuEngine
 from app.vm.state import Action, VmState
 from app.vm.store import CONFIG_FILE, GOOD_COPY, Library, Stored, load_config
 from tests.guests.tiny import NoRecordError, TinyOptions, build_tiny_disc, read_record
+from tests.helpers.descriptors import open_descriptors
 from tests.helpers.waiting import eventually
 from tests.vm.makers import DISK_FILE, a_config
 from tests.vm.managing import (
@@ -1064,7 +1065,7 @@ def footprint(folder: Path) -> tuple[int, int, int, frozenset[str]]:
     """Descriptors, threads, tasks of this process, and the machine's files."""
     files = frozenset(path.name for path in folder.iterdir()) - {"engine.log.1"}
     return (
-        len(list(Path("/proc/self/fd").iterdir())),
+        open_descriptors(),
         len(list(Path("/proc/self/task").iterdir())),
         len(asyncio.all_tasks()),
         files,

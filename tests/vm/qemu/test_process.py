@@ -12,14 +12,11 @@ import pytest
 from app.vm.qemu import process
 from app.vm.qemu.process import EngineProcess
 from app.vm.store import ENGINE_LOG, PID_FILE
+from tests.helpers.descriptors import open_descriptors
 from tests.helpers.waiting import eventually
 from tests.vm.makers import python
 
 SLEEP = ["/bin/sleep", "600"]
-
-
-def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - as good as any
 
 
 def links(pid: int, folder: str) -> dict[str, str]:
@@ -55,7 +52,7 @@ async def test_it_runs_in_a_session_of_its_own_without_our_descriptors(tmp_path:
 
 
 async def test_its_end_is_told_at_once_with_its_code_and_leaves_no_zombie(tmp_path: Path) -> None:
-    before = descriptors()
+    before = open_descriptors()
     engine = EngineProcess.spawn(["/bin/sh", "-c", "echo last words >&2; exit 3"], tmp_path)
 
     await asyncio.wait_for(engine.exited(), 5)
@@ -63,7 +60,7 @@ async def test_its_end_is_told_at_once_with_its_code_and_leaves_no_zombie(tmp_pa
     assert (engine.alive, engine.exit_code) == (False, 3)
     assert process.last_words(tmp_path) == "last words"
     assert state_of(engine.pid) == "gone"
-    assert descriptors() == before
+    assert open_descriptors() <= before
     engine.detach()
     engine.send(signal.SIGKILL)
 
@@ -82,13 +79,13 @@ async def test_a_signal_that_ended_it_is_told(tmp_path: Path) -> None:
 async def test_a_process_that_is_let_go_runs_on_and_is_not_signalled_any_more(
     tmp_path: Path,
 ) -> None:
-    before = descriptors()
+    before = open_descriptors()
     engine = EngineProcess.spawn(SLEEP, tmp_path)
     engine.detach()
     engine.detach()
     engine.send(signal.SIGKILL)
 
-    assert descriptors() == before
+    assert open_descriptors() <= before
     assert state_of(engine.pid) in {"S", "R", "D"}
     again = EngineProcess(engine.pid, None)
     again.send(signal.SIGKILL)
@@ -107,10 +104,10 @@ async def test_somebody_else_s_process_can_be_watched(tmp_path: Path) -> None:
 
 
 async def test_a_binary_that_is_missing_leaves_nothing(tmp_path: Path) -> None:
-    before = descriptors()
+    before = open_descriptors()
     with pytest.raises(FileNotFoundError):
         EngineProcess.spawn(["/nowhere/qemu"], tmp_path)
-    assert descriptors() == before
+    assert open_descriptors() <= before
 
 
 async def test_the_log_of_the_run_before_is_kept_and_both_are_private(tmp_path: Path) -> None:
