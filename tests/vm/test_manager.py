@@ -315,6 +315,26 @@ async def test_the_document_s_matrix_starts_or_is_refused_with_the_right_code(ro
                     small(**{field: wrong})
 
 
+async def test_every_window_size_meets_every_size_of_machine_or_is_refused(root: Path) -> None:
+    sizes = {(1, 1): True, (800, 600): True, (3840, 2160): True, (0, 600): False, (800, -1): False}
+    async with managing(root) as manager:
+        for number, (cpus, memory) in enumerate(product((1, manager.host_size().cpus), (64, 96))):
+            name = f"m{number}"
+            await manager.create_vm(name, small(cpu_num=cpus, memory_size=memory))
+            await manager.start_vm(name)
+            for (width, height), fits in sizes.items():
+                window = manager.bindings.issue_window()
+                if not fits:
+                    with pytest.raises(ViewError) as refused:
+                        manager.create_vm_view(name, window, width, height)
+                    assert refused.value.code is Code.WINDOW
+                    continue
+                manager.create_vm_view(name, window, width, height)
+                assert (await manager.get_vm_status(name)).state is S.VIEWING
+                manager.destroy_vm_view(window)
+            assert (await manager.get_vm_status(name)).state is S.RUNNING
+
+
 async def start_of_a_new_machine(
     manager: VmManager, name: str, cpus: object, memory: object, disk: object
 ) -> VmState | Code:
