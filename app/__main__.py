@@ -8,6 +8,7 @@ duplex-vm COMMAND ...         the command line
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,11 +17,12 @@ from urllib.parse import unquote, urlsplit
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
+    from app.cli import COMPLETION_VARIABLE, run  # noqa: PLC0415 - neither side pays for the other
+
     arguments = list(sys.argv[1:] if argv is None else argv)
     show, iso = _window_wishes(arguments)
-    if arguments and show is None and iso is None:
-        from app.cli import run  # noqa: PLC0415 - neither side pays for the other's imports
-
+    is_asked_by_shell = COMPLETION_VARIABLE in os.environ
+    if is_asked_by_shell or (arguments and show is None and iso is None):
         return run(arguments)
     from app.desktop.application import Wishes, run_application  # noqa: PLC0415
 

@@ -6,12 +6,15 @@ One class per *reaction* of a caller, not per cause:
     ├── ParamError               a value cannot be right; ask again
     │   ├── StartParamError      the machine's required settings are missing or out of range
     │   ├── PathError            a file or folder is not what it has to be
+    │   │   └── PathRefusedError it is there, but nobody may hand it to a machine
     │   └── UnknownVmError       no machine of that name
     ├── StateError               right, but not now; the state says when
     │   └── StopRefusedError     the guest did not switch itself off; force is on offer
     ├── MemoryLessError          the host has too little free memory
     ├── DiskLessError            the host has too little free disk space
     ├── NotSupportedError        this host or this engine cannot do it
+    ├── NotPcModeError           the gate is closed: PC mode is off, or the posture is wrong
+    ├── PermissionDeniedError    nobody allowed it, or somebody forbade it
     ├── EngineError              the virtual machine monitor failed
     ├── ConnectionLostError      manager or engine is gone, or a call's outcome is unknown
     ├── StoreError               what is on disk is damaged or cannot be written
@@ -54,6 +57,9 @@ class Code(StrEnum):
     WINDOW = "VM_WINDOW"
     DAMAGED = "VM_DAMAGED"
     MEDIA = "VM_MEDIA"
+    NOT_PC_MODE = "VM_NOT_PC_MODE"
+    PERMISSION_DENIED = "VM_PERMISSION_DENIED"
+    PATH_REFUSED = "VM_PATH_REFUSED"
 
 
 # Texts that are part of the contract (`vm_manager` document, sections 6.3, 7.3, 11.1 and 13).
@@ -61,6 +67,14 @@ WINDOW_EXISTS = "The window already exists."
 WINDOW_ID_ERROR = "WindowId err"
 BIND_FAILED = "Failed to bind the surface to the window."
 INVALID_FILE_PATH = "Invalid file path"
+INVALID_PATH = "Invalid path"
+PATH_IS_PRIVATE = "share path is private sandbox path"
+PATH_NOT_AUTHORIZED = "share path is not authorized"
+IMAGE_PATH_MISSING = "failed to convert parameter to guestOSImagePath"
+DEVICE_ID_EMPTY = "device id is empty"
+IMAGE_SIZE_FAILED = "GetVmDiskImageFileSize failed"
+NOT_PC_MODE = "not PC mode"
+PERMISSION_DENIED = "permission denied"
 SERVICE_GONE = "WriteInterfaceToken failed"
 ENGINE_MISSING = "Load native module failed"
 
@@ -101,6 +115,12 @@ class PathError(ParamError):
     default_code = Code.INVALID_PATH
 
 
+class PathRefusedError(PathError):
+    """The path exists, but is private, secret or outside of what the person has opened."""
+
+    default_code = Code.PATH_REFUSED
+
+
 class UnknownVmError(ParamError):
     """There is no machine of that name."""
 
@@ -135,6 +155,18 @@ class NotSupportedError(AppError):
     """This host, or this engine, cannot do it."""
 
     default_code = Code.NOT_SUPPORT
+
+
+class NotPcModeError(AppError):
+    """The gate is closed: PC mode is off, or the posture is none to work in."""
+
+    default_code = Code.NOT_PC_MODE
+
+
+class PermissionDeniedError(AppError):
+    """The person has not allowed it, or has forbidden it."""
+
+    default_code = Code.PERMISSION_DENIED
 
 
 class EngineError(AppError):
@@ -180,12 +212,15 @@ _CLASSES: dict[Code, type[AppError]] = {
         ParamError,
         StartParamError,
         PathError,
+        PathRefusedError,
         UnknownVmError,
         StateError,
         StopRefusedError,
         MemoryLessError,
         DiskLessError,
         NotSupportedError,
+        NotPcModeError,
+        PermissionDeniedError,
         EngineError,
         ConnectionLostError,
         StoreError,

@@ -72,6 +72,7 @@ async def install_and_picture(
     manager: VmManager, desktop: Desktop, disc: Path, output: Path
 ) -> None:
     """Install from the disc and take both pictures."""
+    await manager.grant_path(disc)
     host = manager.host_size()
     found = suggest(
         await inspect_disc(disc),

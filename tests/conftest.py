@@ -26,7 +26,7 @@ os.environ[MARK] = uuid.uuid4().hex
 pytest_plugins = ["tests.helpers.screen"]
 
 _TESTS = Path(__file__).parent
-_QT_LOOP = (_TESTS / "views", _TESTS / "exclusive")
+_QT_LOOP = (_TESTS / "views", _TESTS / "exclusive", _TESTS / "desktop")
 _TIMEOUT_S = 30.0
 _GUARD = pytest.StashKey[Guard]()
 _BEFORE = pytest.StashKey[Before]()
@@ -58,6 +58,8 @@ def own_folders(
     for name, folder in _XDG.items():
         (root / folder).mkdir(mode=0o700)
         monkeypatch.setenv(name, str(root / folder))
+    # Where discs mostly are: machines may have what a test puts into its `tmp_path`.
+    monkeypatch.setenv("XDG_DOWNLOAD_DIR", str(tmp_path_factory.getbasetemp()))
     guard = Guard(os.environ[MARK], (root, tmp_path_factory.getbasetemp().resolve()), root / "run")
     before = guard.look()
     yield root
@@ -123,7 +125,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run `async def` tests: on Qt's loop for views and exclusive, else on a plain one.
+    """Run `async def` tests: on Qt's loop for what has windows, else on a plain one.
 
     The time limit is 30 s, or what the marker `timeout_s` says. Tasks that are left over are
     cancelled by the Runner.

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+COMPLETION_VARIABLE = "_DUPLEX_VM_COMPLETE"
+"""A shell that asks what could be completed sets it, and gives no arguments then."""
+
 
 def run(argv: Sequence[str]) -> int:
     """Run one command.

@@ -2,42 +2,70 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.cli.granting import grant
 from app.cli.machines import answer_about
 from app.cli.output import Answer
-from app.cli.verb import NAME, CommandFailedError, absolute, verb
+from app.cli.verb import FILE, NAME, CommandFailedError, absolute, verb
+from app.cli.words import FIRMWARE, MIB, NETWORKS
 from app.errors import AppError, error_from_code
 
 if TYPE_CHECKING:
     from app.cli.work import Work
-    from app.vm.media.facts import Notice
-    from app.vm.model import CfgInfo
+    from app.vm.api import ManagerApi
+    from app.vm.media.catalogue import Suggestion
+    from app.vm.media.facts import DiscFacts, Notice
+    from app.vm.model import CfgInfo, VmInfo
 
 
-@verb("create")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the person said; None and empty stand for what follows from disc and computer."""
+
+    cpus: int | None
+    memory_mib: int | None
+    disk_mib: int | None
+    firmware: str | None
+    network: str
+    bridge_ip: str
+    tools: Path | None
+
+
+@verb("create", covers=["createVm"])
 @NAME
 @click.option(
-    "--iso", type=click.Path(path_type=Path), help="Installation disc; without it, an empty drive."
+    "--iso", type=FILE, metavar="FILE", help="Installation disc; without it, an empty drive."
 )
 @click.option("--cpus", type=click.IntRange(1), metavar="N", help="Processors.")
-@click.option("--memory", "memory_mib", type=click.IntRange(1), metavar="MIB", help="Memory.")
-@click.option("--disk", "disk_mib", type=click.IntRange(1), metavar="MIB", help="Disk.")
-@click.option("--firmware", type=click.Choice(["bios", "uefi"]), help="What starts the machine.")
+@click.option("--memory", "memory_mib", type=MIB, metavar="MIB", help="Memory.")
+@click.option("--disk", "disk_mib", type=MIB, metavar="MIB", help="Disk.")
+@click.option(
+    "--bios",
+    "--firmware",
+    "firmware",
+    metavar="|".join([*FIRMWARE, "FILE"]),
+    help="What starts the machine.",
+)
+@click.option(
+    "--net",
+    "network",
+    type=click.Choice(list(NETWORKS)),
+    default="nat",
+    show_default=True,
+    help="How it reaches the network.",
+)
+@click.option("--bridge-ip", default="", metavar="ADDRESS", help="Its address with --net bridge.")
+@click.option(
+    "--tools", type=FILE, metavar="FILE", help="Disc with tools for the system in the machine."
+)
 @click.option("--start", "start_it", is_flag=True, help="Start it at once.")
 async def create(
-    work: Work,
-    name: str,
-    *,
-    iso: Path | None,
-    cpus: int | None,
-    memory_mib: int | None,
-    disk_mib: int | None,
-    firmware: str | None,
-    start_it: bool,
+    work: Work, name: str, *, iso: Path | None, tools: Path | None, start_it: bool, **more: Any
 ) -> Answer:
     """Make a machine for the system on an ISO file.
 
@@ -46,13 +74,17 @@ async def create(
     from app.vm.wire_values import vm_to_wire  # noqa: PLC0415 - not for --help
 
     disc = None if iso is None else absolute(iso)
-    cfg, warnings = await _settle(
-        disc, cpus=cpus, memory_mib=memory_mib, disk_mib=disk_mib, firmware=firmware
-    )
-    vm = await work.change(lambda manager: manager.create_vm(name, cfg, iso=disc))
+    wishes = Wishes(tools=None if tools is None else absolute(tools), **more)
+    cfg, warnings = await _settle(disc, wishes)
+
+    async def step(manager: ManagerApi) -> VmInfo:
+        await grant(manager, disc, wishes.tools, _file_of(wishes.firmware))
+        return await manager.create_vm(name, cfg, iso=disc)
+
+    vm = await work.change(step)
     if start_it:
         try:
-            vm = await work.ask(lambda manager: manager.start_vm(name))
+            vm = await work.ask(lambda manager: manager.start_vm(name), leaves_manager=True)
         except AppError as err:
             told = error_from_code(
                 err.code,
@@ -69,20 +101,12 @@ async def create(
     )
 
 
-async def _settle(
-    iso: Path | None,
-    *,
-    cpus: int | None,
-    memory_mib: int | None,
-    disk_mib: int | None,
-    firmware: str | None,
-) -> tuple[CfgInfo, list[Notice]]:
+async def _settle(iso: Path | None, wishes: Wishes) -> tuple[CfgInfo, list[Notice]]:
     """The machine's settings: the person's choice first, then what suits disc and host."""
     from app.paths import library_dir  # noqa: PLC0415 - not for --help
     from app.vm.limits import host_size  # noqa: PLC0415
-    from app.vm.media.catalogue import HostSize, mismatch, suggest  # noqa: PLC0415
+    from app.vm.media.catalogue import HostSize, suggest  # noqa: PLC0415
     from app.vm.media.reader import inspect_disc  # noqa: PLC0415
-    from app.vm.model import CfgInfo, Firmware  # noqa: PLC0415
 
     facts = None if iso is None else await inspect_disc(iso)
     here = host_size(library_dir())
@@ -92,20 +116,41 @@ async def _settle(
             cpus=here.cpus, memory_mib=here.memory_total_mib, free_disk_mib=here.free_disk_mib
         ),
     )
-    warnings = list(advice.warnings)
-    if facts is not None and firmware is not None:
-        chosen = Firmware(firmware)
-        advised = mismatch(facts, advice.firmware, system=advice.system)
-        warnings = [notice for notice in warnings if notice not in advised]
-        warnings = [*mismatch(facts, chosen, system=advice.system), *warnings]
-    cfg = CfgInfo(
-        cpu_num=cpus or advice.cpus,
-        memory_size=memory_mib or advice.memory_mib,
-        disk_size=disk_mib or advice.disk_mib,
-        bios_path=firmware or advice.firmware.value,
+    return _settings(advice, wishes), _warnings(facts, advice, wishes.firmware)
+
+
+def _settings(advice: Suggestion, wishes: Wishes) -> CfgInfo:
+    from app.vm.model import CfgInfo, NetMode  # noqa: PLC0415 - not for --help
+
+    file = _file_of(wishes.firmware)
+    return CfgInfo(
+        cpu_num=wishes.cpus or advice.cpus,
+        memory_size=wishes.memory_mib or advice.memory_mib,
+        disk_size=wishes.disk_mib or advice.disk_mib,
+        net_mode=NetMode[NETWORKS[wishes.network]],
+        bridge_ip=wishes.bridge_ip,
+        bios_path=str(file) if file else wishes.firmware or advice.firmware.value,
+        enhance_file_path=str(wishes.tools or ""),
         system=advice.system.id,
     )
-    return cfg, warnings
+
+
+def _warnings(facts: DiscFacts | None, advice: Suggestion, firmware: str | None) -> list[Notice]:
+    """What to think of, with the firmware that was really chosen."""
+    from app.vm.media.catalogue import mismatch  # noqa: PLC0415 - not for --help
+    from app.vm.model import Firmware  # noqa: PLC0415
+
+    if facts is None or firmware not in FIRMWARE:
+        return list(advice.warnings)
+    chosen = Firmware.BIOS if firmware == "bios" else Firmware.UEFI
+    advised = mismatch(facts, advice.firmware, system=advice.system)
+    others = [notice for notice in advice.warnings if notice not in advised]
+    return [*mismatch(facts, chosen, system=advice.system), *others]
+
+
+def _file_of(firmware: str | None) -> Path | None:
+    """The firmware file, where one was named."""
+    return None if firmware is None or firmware in FIRMWARE else absolute(Path(firmware))
 
 
 def _notice_data(notice: Notice) -> dict[str, object]:

@@ -19,6 +19,7 @@ class ExitCode(IntEnum):
     HOST = 6
     ENGINE = 7
     CONNECTION = 8
+    REFUSED = 9
     INTERRUPTED = 130
 
 
@@ -32,6 +33,7 @@ MEANINGS = {
     ExitCode.HOST: "this computer lacks memory, disk space, or an ability",
     ExitCode.ENGINE: "the engine (QEMU) failed",
     ExitCode.CONNECTION: "the manager or engine was lost; look at the machine's status",
+    ExitCode.REFUSED: "not allowed: PC mode, posture, permission, or a path that is closed",
     ExitCode.INTERRUPTED: "interrupted",
 }
 
@@ -49,6 +51,9 @@ _BY_CODE = {
     Code.ENGINE_FAILED: ExitCode.ENGINE,
     Code.ENGINE_KILLED: ExitCode.ENGINE,
     Code.IPC_FAILED: ExitCode.CONNECTION,
+    Code.NOT_PC_MODE: ExitCode.REFUSED,
+    Code.PERMISSION_DENIED: ExitCode.REFUSED,
+    Code.PATH_REFUSED: ExitCode.REFUSED,
 }
 
 

@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.output import Answer, harmless, say
-from app.cli.verb import NAME, absolute, verb
+from app.cli.granting import grant, grant_target
+from app.cli.output import Answer, facts, say, table
+from app.cli.verb import FILE, NAME, absolute, verb
+from app.cli.words import MIB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rich.console import Console
-
     from app.cli.work import Work
-    from app.vm.model import VmInfo
-
-_FILE = click.Path(path_type=Path)
+    from app.vm.api import ManagerApi
+    from app.vm.model import CfgInfo, VmInfo
 
 
 def answer_about(vm: VmInfo, sentence: str) -> Answer:
@@ -28,41 +25,73 @@ def answer_about(vm: VmInfo, sentence: str) -> Answer:
     return Answer(data={"vm": vm_to_wire(vm)}, show=say(f"“{vm.name}” {sentence}"))
 
 
-@verb("list")
+@verb("list", covers=["listVms"])
 async def list_(work: Work) -> Answer:
     """List all machines, running ones first."""
     from app.vm.wire_values import vm_to_wire  # noqa: PLC0415
 
     vms = await work.ask(lambda manager: manager.list_vms())
     return Answer(
-        data={"vms": [vm_to_wire(vm) for vm in vms]}, show=lambda console: _show_list(console, vms)
+        data={"vms": [vm_to_wire(vm) for vm in vms]},
+        show=table(
+            ("NAME", "STATE", "CPUS", "MEMORY", "DISK", "DISC"),
+            [_row(vm) for vm in vms],
+            empty="There are no machines yet. “create” makes one.",
+        ),
     )
 
 
-@verb("status")
+@verb("status", covers=["getVmStatus"])
 @NAME
 async def status(work: Work, name: str) -> Answer:
     """Tell everything about a machine."""
     from app.vm.wire_values import vm_to_wire  # noqa: PLC0415
 
     vm = await work.ask(lambda manager: manager.get_vm_status(name))
-    return Answer(data={"vm": vm_to_wire(vm)}, show=lambda console: _show_status(console, vm))
+    return Answer(data={"vm": vm_to_wire(vm)}, show=facts(_lines(vm)))
 
 
-@verb("start")
+@verb("start", covers=["startVm"])
 @NAME
-async def start(work: Work, name: str) -> Answer:
+@click.option("--cpus", type=click.IntRange(1), metavar="N", help="Processors, for this run only.")
+@click.option("--memory", "memory_mib", type=MIB, metavar="MIB", help="Memory, for this run only.")
+async def start(work: Work, name: str, *, cpus: int | None, memory_mib: int | None) -> Answer:
     """Start a machine; returns when it runs."""
-    vm = await work.ask(lambda manager: manager.start_vm(name))
+
+    async def step(manager: ManagerApi) -> VmInfo:
+        cfg = None
+        if cpus or memory_mib:
+            vm = await manager.get_vm_status(name)
+            cfg = settings_of(vm, cpus=cpus, memory_mib=memory_mib)
+        return await manager.start_vm(name, cfg)
+
+    vm = await work.ask(step, leaves_manager=True)
     return answer_about(vm, "is running.")
 
 
-@verb("stop")
+def settings_of(vm: VmInfo, *, cpus: int | None, memory_mib: int | None) -> CfgInfo:
+    """A machine's settings with another number of processors or other memory."""
+    from app.vm.model import CfgInfo, Firmware  # noqa: PLC0415 - not for --help
+    from app.vm.store import FIRMWARE_FILE  # noqa: PLC0415
+
+    is_own_image = vm.firmware is Firmware.FILE
+    return CfgInfo(
+        cpu_num=cpus or vm.cpus,
+        memory_size=memory_mib or vm.memory_mib,
+        disk_size=vm.disk_mib,
+        net_mode=vm.net_mode,
+        bios_path=str(vm.folder / FIRMWARE_FILE) if is_own_image else vm.firmware.value,
+        system=vm.system,
+    )
+
+
+@verb("stop", covers=["stopVm"])
 @click.option(
     "--timeout",
     "timeout_s",
     type=click.FloatRange(0, 24 * 3600),
     default=60.0,
+    metavar="S",
     show_default=True,
     help="Seconds to wait for the system to switch itself off.",
 )
@@ -77,7 +106,7 @@ async def stop(work: Work, name: str, *, timeout_s: float) -> Answer:
     return answer_about(vm, "is off.")
 
 
-@verb("kill")
+@verb("kill", covers=["forceStopVm"])
 @NAME
 async def kill(work: Work, name: str) -> Answer:
     """Cut a machine's power; what it had not saved is lost."""
@@ -85,7 +114,7 @@ async def kill(work: Work, name: str) -> Answer:
     return answer_about(vm, "is off.")
 
 
-@verb("pause")
+@verb("pause", covers=["pauseVm"])
 @NAME
 async def pause(work: Work, name: str) -> Answer:
     """Let a machine stand still."""
@@ -93,15 +122,15 @@ async def pause(work: Work, name: str) -> Answer:
     return answer_about(vm, "is paused.")
 
 
-@verb("resume")
+@verb("resume", covers=["resumeVm"])
 @NAME
 async def resume(work: Work, name: str) -> Answer:
     """Let a paused machine go on."""
-    vm = await work.ask(lambda manager: manager.resume_vm(name))
+    vm = await work.ask(lambda manager: manager.resume_vm(name), leaves_manager=True)
     return answer_about(vm, "is running.")
 
 
-@verb("delete")
+@verb("delete", covers=["destroyVm"])
 @NAME
 async def delete(work: Work, name: str) -> Answer:
     """Move a machine that is off into the trash."""
@@ -112,7 +141,7 @@ async def delete(work: Work, name: str) -> Answer:
     )
 
 
-@verb("undelete")
+@verb("undelete", covers=["undoDestroyVm"])
 @NAME
 async def undelete(work: Work, name: str) -> Answer:
     """Take a machine out of the trash."""
@@ -120,7 +149,7 @@ async def undelete(work: Work, name: str) -> Answer:
     return answer_about(vm, "is back.")
 
 
-@verb("rename")
+@verb("rename", covers=["renameVm"])
 @NAME
 @click.argument("new_name", metavar="NEW")
 async def rename(work: Work, name: str, new_name: str) -> Answer:
@@ -129,59 +158,59 @@ async def rename(work: Work, name: str, new_name: str) -> Answer:
     return answer_about(vm, f"is the new name of “{name}”.")
 
 
-@verb("insert")
+@verb("insert", covers=["mountCDDriveToVm"])
 @NAME
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 async def insert(work: Work, name: str, file: Path) -> Answer:
     """Put an ISO file into the drive of a machine that is off."""
     iso = absolute(file)
-    vm = await work.ask(lambda manager: manager.mount_cd_drive_to_vm(name, iso))
+
+    async def step(manager: ManagerApi) -> VmInfo:
+        await grant(manager, iso)
+        return await manager.mount_cd_drive_to_vm(name, iso)
+
+    vm = await work.ask(step)
     return answer_about(vm, f"has {iso} in its drive.")
 
 
-@verb("eject")
+@verb("eject", covers=["unmountCDDriveFromVm"])
 @NAME
-async def eject(work: Work, name: str) -> Answer:
-    """Take the disc out of a machine that is off."""
-    vm = await work.ask(lambda manager: manager.unmount_cd_drive_from_vm(name))
+@click.argument("file", type=FILE, required=False)
+async def eject(work: Work, name: str, file: Path | None) -> Answer:
+    """Take the disc out of a machine that is off. With FILE only when it is that one."""
+    iso = None if file is None else absolute(file)
+    vm = await work.ask(lambda manager: manager.unmount_cd_drive_from_vm(name, iso))
     return answer_about(vm, "has an empty drive.")
 
 
-@verb("screenshot")
+@verb("screenshot", covers=["screenshotVm"])
 @NAME
-@click.argument("file", type=_FILE, metavar="OUT.png")
+@click.argument("file", type=FILE, metavar="OUT.png")
 async def screenshot(work: Work, name: str, file: Path) -> Answer:
     """Write the present picture of a running machine as PNG."""
     target = absolute(file)
-    written = await work.ask(lambda manager: manager.screenshot_vm(name, target))
+
+    async def step(manager: ManagerApi) -> Path:
+        await grant_target(manager, target)
+        return await manager.screenshot_vm(name, target)
+
+    written = await work.ask(step)
     return Answer(data={"path": str(written)}, show=say(f"The picture is in {written}."))
 
 
-def _show_list(console: Console, vms: Iterable[VmInfo]) -> None:
-    from rich.table import Table  # noqa: PLC0415 - only here
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("NAME", "STATE", "CPUS", "MEMORY", "DISK", "DISC"):
-        table.add_column(title, no_wrap=True)
-    for vm in vms:
-        disc = harmless(vm.disc.name) if vm.disc else ""
-        table.add_row(
-            Text(vm.name),
-            _state(vm),
-            str(vm.cpus),
-            _size(vm.memory_mib),
-            _size(vm.disk_mib),
-            Text(disc),
-        )
-    if table.row_count:
-        console.print(table)
-    else:
-        console.print("There are no machines yet. “create” makes one.")
+def _row(vm: VmInfo) -> tuple[str, ...]:
+    return (
+        vm.name,
+        _state(vm),
+        str(vm.cpus),
+        _size(vm.memory_mib),
+        _size(vm.disk_mib),
+        vm.disc.name if vm.disc else "",
+    )
 
 
-def _show_status(console: Console, vm: VmInfo) -> None:
-    lines = {
+def _lines(vm: VmInfo) -> dict[str, str]:
+    return {
         "Name": vm.name,
         "State": _state(vm),
         "Problem": vm.problem,
@@ -192,13 +221,11 @@ def _show_status(console: Console, vm: VmInfo) -> None:
         "Firmware": vm.firmware.value.upper(),
         "System": vm.system,
         "Disc": str(vm.disc) if vm.disc else "",
+        "Window": "" if vm.window_id is None else str(vm.window_id),
         "Acceleration": vm.accelerator,
         "Folder": str(vm.folder),
         "Id": str(vm.id),
     }
-    for title, text in lines.items():
-        if text:
-            console.print(f"{title + ':':14}{harmless(text)}")
 
 
 def _state(vm: VmInfo) -> str:

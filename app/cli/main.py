@@ -9,9 +9,27 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
+from typing_extensions import override
 
 from app import __version__
-from app.cli import checkup, creating, machines, showing
+from app.cli import (
+    COMPLETION_VARIABLE,
+    checkup,
+    completion,
+    creating,
+    devices,
+    disks,
+    host,
+    machines,
+    manager,
+    network,
+    rules,
+    serving,
+    showing,
+    snapshots,
+    views,
+    watching,
+)
 from app.cli.exit_codes import ExitCode, exit_code_of, table
 from app.cli.output import print_error, survive_any_text
 from app.cli.verb import CommandFailedError
@@ -29,7 +47,82 @@ Exit codes:
 """
 
 
-@click.group(name="duplex-vm", epilog=_EPILOG)
+SECTIONS: dict[str, tuple[click.Command, ...]] = {
+    "Machines": (
+        creating.create,
+        machines.list_,
+        machines.status,
+        machines.start,
+        machines.stop,
+        machines.kill,
+        machines.pause,
+        machines.resume,
+        machines.rename,
+        machines.delete,
+        machines.undelete,
+    ),
+    "Discs, disks and snapshots": (
+        machines.insert,
+        machines.eject,
+        disks.disk,
+        disks.import_short,
+        disks.export,
+        snapshots.snapshot,
+    ),
+    "Pictures and windows": (
+        showing.show,
+        views.show_window,
+        machines.screenshot,
+        views.view,
+    ),
+    "What a machine gets of this computer": (
+        devices.usb,
+        devices.share,
+        devices.channel,
+        devices.balloon,
+        network.proxy,
+    ),
+    "What you allow": (
+        rules.mode,
+        rules.posture,
+        rules.permission,
+        rules.grant,
+    ),
+    "This computer and the manager": (
+        checkup.doctor,
+        host.capability,
+        host.limits,
+        host.host_id,
+        watching.events,
+        serving.serve,
+        manager.ping,
+        manager.hand_over,
+        manager.api,
+        completion.completion,
+    ),
+}
+"""All commands by subject, in the order of the help and of the manual page."""
+
+
+class Program(click.Group):
+    """The group of all commands, which its help shows by subject."""
+
+    @override
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """See `click.Group`."""
+        width = max(len(name) for name in self.commands)
+        limit = formatter.width - 6 - width
+        for title, members in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [
+                        (f"{member.name:{width}}", member.get_short_help_str(limit))
+                        for member in members
+                    ]
+                )
+
+
+@click.group(name="duplex-vm", cls=Program, epilog=_EPILOG)
 @click.version_option(__version__, prog_name="duplex-vm")
 @click.option("--verbose", is_flag=True, help="Tell on standard error what is going on.")
 def commands(*, verbose: bool) -> None:
@@ -43,25 +136,9 @@ def commands(*, verbose: bool) -> None:
     )
 
 
-for command in (
-    creating.create,
-    machines.list_,
-    machines.status,
-    machines.start,
-    machines.stop,
-    machines.kill,
-    machines.pause,
-    machines.resume,
-    machines.delete,
-    machines.undelete,
-    machines.rename,
-    machines.insert,
-    machines.eject,
-    machines.screenshot,
-    showing.show,
-    checkup.doctor,
-):
-    commands.add_command(command)
+for _members in SECTIONS.values():
+    for _member in _members:
+        commands.add_command(_member)
 
 
 def run_command_line(argv: Sequence[str], open_manager: OpenManager | None = None) -> int:
@@ -72,6 +149,12 @@ def run_command_line(argv: Sequence[str], open_manager: OpenManager | None = Non
         open_manager: gives the manager, for tests.
     """
     survive_any_text(sys.stdout, sys.stderr)
+    if COMPLETION_VARIABLE in os.environ:
+        return completion.complete(commands, os.environ[COMPLETION_VARIABLE])
+    return _run(argv, open_manager)
+
+
+def _run(argv: Sequence[str], open_manager: OpenManager | None) -> int:
     as_json = "--json" in _before_double_dash(argv)
     try:
         code = commands.main(

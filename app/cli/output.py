@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
@@ -39,6 +39,40 @@ class Answer:
 def say(sentence: str) -> Callable[[Console], None]:
     """Prints one sentence."""
     return lambda console: console.print(sentence)
+
+
+def facts(lines: Mapping[str, str]) -> Callable[[Console], None]:
+    """Prints a line for each title that has something to say."""
+
+    def show(console: Console) -> None:
+        width = max(map(len, lines)) + 2
+        for title, text in lines.items():
+            if text:
+                console.print(f"{title + ':':{width}}{harmless(text)}")
+
+    return show
+
+
+def table(
+    titles: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str
+) -> Callable[[Console], None]:
+    """Prints a table, or the sentence `empty` when it has no rows."""
+
+    def show(console: Console) -> None:
+        from rich.table import Table  # noqa: PLC0415 - only here
+        from rich.text import Text  # noqa: PLC0415
+
+        shown = Table(box=None, pad_edge=False, header_style="bold")
+        for title in titles:
+            shown.add_column(title, no_wrap=True)
+        for row in rows:
+            shown.add_row(*(Text(harmless(cell)) for cell in row))
+        if shown.row_count:
+            console.print(shown)
+        else:
+            console.print(empty)
+
+    return show
 
 
 def print_answer(answer: Answer, *, as_json: bool) -> None:
@@ -83,8 +117,12 @@ def harmless(text: str) -> str:
     return "".join(c if c.isprintable() or c in _ALLOWED else ascii(c)[1:-1] for c in text)
 
 
+def json_line(data: Mapping[str, object]) -> str:
+    """JSON in one line, for streams. ASCII only: any script reads it, no locale can spoil it."""
+    return json.dumps(data)
+
+
 def _print_json(data: Mapping[str, object]) -> None:
-    # ASCII only: any script can read it, and no locale can spoil it.
     click.echo(json.dumps(data, indent=2))
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import tempfile
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-import app
 from app.cli.output import Answer, say
+from app.cli.own_program import let_go, start_apart
 from app.cli.verb import NAME, verb
 from app.errors import ConnectionLostError, EngineError, NotSupportedError
 
@@ -21,7 +19,7 @@ WINDOW_OPENS_S = 30.0
 _RETRY_S = 0.1
 
 
-@verb("show")
+@verb("show", covers=["showVm"])
 @NAME
 async def show(work: Work, name: str) -> Answer:
     """Open, or raise, the window of a machine."""
@@ -45,41 +43,17 @@ async def open_application(name: str) -> None:
             remedy="Run this on a desktop, or look at it with “screenshot”.",
         )
     with tempfile.TemporaryFile() as words:
-        pid = _start_application(name, words)
+        process = start_apart(f"--show={name}", words=words)
         try:
             async with asyncio.timeout(WINDOW_OPENS_S):
                 while not await _shown(name):
-                    if _has_failed(pid):
+                    if process.poll():  # It may also end well, having told another window.
                         raise _failed("ended", words)
                     await asyncio.sleep(_RETRY_S)
         except TimeoutError as err:
             raise _failed(f"did not show the machine within {WINDOW_OPENS_S:g} s", words) from err
-
-
-def _start_application(name: str, words: IO[bytes]) -> int:
-    """Start it in a session of its own, so that it outlives us and our terminal."""
-    root = str(Path(app.__file__).parent.parent)
-    before = os.environ.get("PYTHONPATH")
-    return os.posix_spawn(
-        sys.executable,
-        [sys.executable, "-m", "app", f"--show={name}"],
-        {**os.environ, "PYTHONPATH": f"{root}:{before}" if before else root},
-        file_actions=[
-            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-            (os.POSIX_SPAWN_DUP2, words.fileno(), 2),
-        ],
-        setsid=True,
-    )
-
-
-def _has_failed(pid: int) -> bool:
-    """Whether it has ended with a failure; it may also end well, having told another window."""
-    try:
-        ended, status = os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return False
-    return ended != 0 and os.waitstatus_to_exitcode(status) != 0
+        finally:
+            let_go(process)
 
 
 async def _shown(name: str) -> bool:

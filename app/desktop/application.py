@@ -13,12 +13,14 @@ import logging.handlers
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QSize, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
@@ -30,11 +32,13 @@ from app.settings import SettingsFile
 from app.views.actions import Actions
 from app.views.appearance import Appearance
 from app.views.main_window import MainWindow, Outside
-from app.vm.events import HostChanged, Subscription
+from app.vm.events import HostChanged, PermissionChanged, Resync, Subscription, TabletSwitchChanged
 from app.vm.manager import VmManager
+from app.vm.permissions import Choice, Request
 from app.vm.session import open_manager
 
 if TYPE_CHECKING:
+    from app.desktop.consent import ConsentDesk
     from app.desktop.windows import MachineWindows
 
 _log = logging.getLogger(__name__)
@@ -97,9 +101,12 @@ async def _serve(settings: SettingsFile, appearance: Appearance, wishes: Wishes)
                 if wishes.show:
                     await manager.show_vm(wishes.show)
             except (NotSupportedError, ConnectionLostError):
-                # A command line is the manager for the length of its command.
+                # A command line is the manager for the length of its command; one that serves
+                # without a window gives way when asked.
                 if asyncio.get_running_loop().time() > deadline:
                     raise
+                with suppress(NotSupportedError, ConnectionLostError):
+                    await manager.hand_over()
             else:
                 return 0
         await asyncio.sleep(_RETRY_S)
@@ -112,6 +119,7 @@ class Desktop(QObject):
         super().__init__()
         self._manager, self._settings, self._appearance = manager, settings, appearance
         self._windows: MachineWindows | None = None
+        self._consent: ConsentDesk | None = None
         self._finished = asyncio.Event()
         self.actions = Actions()
         outside = Outside(
@@ -141,9 +149,10 @@ class Desktop(QObject):
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._finished.set)
         self._manager.screen = self
+        self._manager.permissions.ask_person = self._ask_person
         try:
             with self._manager.subscribe() as events:
-                self.main_window.start(self._manager.snapshot())
+                self.main_window.start(self._manager.snapshot(), self._manager.gate_status())
                 painted = first_paint(self.main_window)
                 self.main_window.show()
                 self.actions.run(self._follow(events, painted), name="windows")
@@ -152,6 +161,7 @@ class Desktop(QObject):
                 await self._finished.wait()
         finally:
             self._manager.screen = None
+            self._manager.permissions.ask_person = None
             if self._windows is not None:
                 self._windows.close_all()
             self.main_window.finish()
@@ -166,23 +176,62 @@ class Desktop(QObject):
 
     def raise_window(self, iso: Path | None) -> None:
         """Raise the main window; with `iso`, begin a new machine from it."""
+        self._raise_main()
+        if iso is not None:
+            self.main_window.open_wizard(iso)
+
+    def request_window(self, activation_token: str) -> int:
+        """Number for a window that opens when a machine is bound to it."""
+        return self.windows.request(activation_token)
+
+    async def open_view(self, vm_name: str, window_id: int, width_px: int, height_px: int) -> None:
+        """Open the window of that number, bound to the machine, at a size in device pixels."""
+        info = await self._manager.get_vm_status(vm_name)
+        self.windows.open_view(info, window_id, QSize(width_px, height_px))
+
+    def close_view(self, window_id: int) -> None:
+        """Close the window, which frees it."""
+        self.windows.close_view(window_id)
+
+    def resize_view(self, window_id: int, width_px: int, height_px: int) -> None:
+        """Give the window's picture another size, device pixels."""
+        self.windows.resize_view(window_id, QSize(width_px, height_px))
+
+    def lock_guest(self, window_id: int) -> None:
+        """Go to exclusive mode."""
+        self.windows.lock_guest(window_id)
+
+    def release_input(self, window_id: int) -> None:
+        """Leave exclusive mode and give keyboard and pointer back, at once."""
+        self.windows.release_input(window_id)
+
+    def _raise_main(self) -> None:
         window = self.main_window
         window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
         window.show()
         window.raise_()
         window.activateWindow()
-        if iso is not None:
-            window.open_wizard(iso)
+
+    async def _ask_person(self, request: Request) -> Choice:
+        if self._consent is None:
+            from app.desktop.consent import ConsentDesk  # noqa: PLC0415 - rarely needed
+
+            self._consent = ConsentDesk(self.main_window, self.windows, self._raise_main)
+        return await self._consent.ask(request)
 
     def _fulfil(self, wishes: Wishes) -> None:
         if wishes.iso is not None:
             self.main_window.open_wizard(wishes.iso)
         if wishes.show:
-            self.actions.run(
-                self.show(wishes.show),
-                name=f"show {wishes.show}",
-                title=self.tr("%1 could not be opened").replace("%1", wishes.show),
-            )
+            self._show_wished(wishes.show)
+
+    def _show_wished(self, vm_name: str) -> None:
+        self.actions.run(
+            self.show(vm_name),
+            name=f"show {vm_name}",
+            title=self.tr("%1 could not be opened").replace("%1", vm_name),
+            again=partial(self._show_wished, vm_name),
+        )
 
     async def _open_machine(self, vm_name: str, exclusive: bool) -> None:
         self.windows.open(await self._manager.get_vm_status(vm_name), exclusive=exclusive)
@@ -192,8 +241,16 @@ class Desktop(QObject):
         await painted
         windows = self.windows  # Loaded now, so that the first click does not wait for it.
         async for event in events:
-            if not isinstance(event, HostChanged):
-                windows.update()
+            match event:
+                case HostChanged() | PermissionChanged():
+                    continue
+                case TabletSwitchChanged():
+                    windows.gate_changed()
+                case Resync():
+                    windows.update()
+                    windows.gate_changed()
+                case _:
+                    windows.update()
 
     async def _check_host(self, painted: asyncio.Future[None]) -> None:
         """Find out about acceleration, off the path to the first paint."""

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from app import paths
 from app.desktop.held import HeldNote, NotedInput
+from app.views.gate.switch import open_gate
 from app.vm.display.qmp_input import QmpInput
 from app.vm.display.rfb.connection import RfbDisplay
+from app.vm.gate import GateStatus
 from app.vm.manager import VmManager
 from app.vm.model import VmInfo
 from app.vm.state import VmState
@@ -39,16 +41,30 @@ class ManagedSession:
         return self._info.state
 
     @property
+    def reason(self) -> str:
+        """Why it is in that state, a stable word or empty."""
+        return self._info.reason
+
+    @property
     def problem(self) -> str:
         """A sentence for ERROR and UNAVAILABLE, else empty."""
         return self._info.problem
+
+    @property
+    def gate(self) -> GateStatus:
+        """PC mode and posture now."""
+        return self._manager.gate_status()
 
     def update(self, info: VmInfo) -> None:
         """Take over what the manager says now and tell the window."""
         if info != self._info:
             self._info = info
-            for listener in list(self._listeners):
-                listener()
+            self.tell()
+
+    def tell(self) -> None:
+        """Tell the window that something has changed."""
+        for listener in list(self._listeners):
+            listener()
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` after each change; returns what ends that."""
@@ -74,9 +90,13 @@ class ManagedSession:
         await self._manager.start_vm(self.name)
 
     async def pause(self) -> None:
-        """Let it stand still."""
+        """Let it stand still; one that the gate has paused does not go on by itself then."""
         await self._manager.pause_vm(self.name)
 
     async def resume(self) -> None:
         """Let it go on."""
         await self._manager.resume_vm(self.name)
+
+    async def open_gate(self) -> None:
+        """Let machines be worked with, whatever was in the way."""
+        await open_gate(self._manager)

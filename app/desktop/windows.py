@@ -1,12 +1,18 @@
-"""The exclusive windows of this process, bound to machines through the manager."""
+"""The exclusive windows of this process, bound to machines through the manager.
+
+A window outlives its binding: while the gate is closed the manager has freed it, and binds it again
+when the gate opens. So a window is closed, raised and shown again whether it is bound or not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Coroutine
 from dataclasses import fields
+from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtGui import QColor
 
 from app.desktop.session import ManagedSession
 from app.exclusive.binding import WindowRegistry
@@ -45,16 +51,22 @@ class MachineWindows(QObject):
 
     Signals:
         closedWhileRunning: name of a machine whose window was closed while it goes on.
+        windowClosed: number of a window that is going.
     """
 
     closedWhileRunning = Signal(str)
+    windowClosed = Signal(int)
 
     def __init__(self, manager: VmManager, settings: SettingsFile, actions: Actions) -> None:
         super().__init__()
         self._manager, self._settings, self._actions = manager, settings, actions
         self._hints = LearnedHints(settings)
         self._sessions: dict[UUID, ManagedSession] = {}
+        self._tokens: dict[int, str] = {}
+        self._was_open = manager.gate_status().open
         self._registry = WindowRegistry(manager.bindings.issue_window, self._make)
+
+    # For people.
 
     def open(self, info: VmInfo, *, exclusive: bool = False, activation_token: str = "") -> None:
         """Show the machine's one window; the machine itself is left as it is.
@@ -62,26 +74,73 @@ class MachineWindows(QObject):
         Raises:
             ViewError: it cannot be bound.
             StateError: its files are missing.
+            NotPcModeError: the gate is closed and there is no window yet; one that is there says
+                itself why it is not exclusive.
         """
         window = self._registry.of_machine(info.id)
         if window is None:
-            window = self._bind(info)
-        if exclusive and not window.is_exclusive:
+            window = self._make_bound(info, self._registry.request())
+        else:
+            self._bind_again(info, window)
+        if exclusive and not window.is_exclusive and self._manager.gate_status().open:
             window.enter_exclusive()
         else:
             window.present(activation_token)
 
     def wake(self, info: VmInfo) -> None:
         """Start a machine that is off, and let a paused one go on."""
-        session = self._sessions[info.id]
+        session = self._sessions.get(info.id)
+        if session is None:
+            return
+        again = partial(self._wake_again, info.id)
         match info.state:
             case VmState.STOPPED | VmState.ERROR | VmState.AVAILABLE:
                 title = self.tr("%1 could not start").replace("%1", info.name)
-                self._actions.run(session.start(), name=f"start {info.id}", title=title)
+                name = f"start {info.id}"
+                self._actions.run(session.start(), name=name, title=title, again=again)
             case VmState.PAUSED:
-                self._actions.run(session.resume(), name=f"resume {info.id}")
+                self._actions.run(session.resume(), name=f"resume {info.id}", again=again)
             case _:
                 pass
+
+    # For the manager (`app.vm.manager.Screen`).
+
+    def request(self, activation_token: str) -> int:
+        """Number of a window that opens when a machine is bound to it."""
+        window_id = self._registry.request()
+        self._tokens[window_id] = activation_token
+        return window_id
+
+    def open_view(self, info: VmInfo, window_id: int, size_px: QSize) -> None:
+        """Open the window of that number, bound to the machine; sizes are device pixels.
+
+        Raises:
+            ViewError: the machine has a window, or the number is unknown or taken.
+            StateError: its files are missing.
+            NotPcModeError: the gate is closed.
+        """
+        window = self._make_bound(info, window_id, size_px)
+        window.present(self._tokens.pop(window_id, ""))
+
+    def close_view(self, window_id: int) -> None:
+        """Close the window, bound or not."""
+        self._registry.window(window_id).close()
+
+    def resize_view(self, window_id: int, size_px: QSize) -> None:
+        """Give the window's picture another size, device pixels."""
+        self._registry.window(window_id).resize_picture(size_px)
+
+    def lock_guest(self, window_id: int) -> None:
+        """Go to exclusive mode."""
+        self._registry.window(window_id).enter_exclusive()
+
+    def release_input(self, window_id: int) -> None:
+        """Leave exclusive mode and give keyboard and pointer back, at once."""
+        window = self._registry.find(window_id)
+        if window is not None:
+            window.lose_gate()
+
+    # For the desktop.
 
     def update(self) -> None:
         """The manager has news; windows of machines that are gone are closed."""
@@ -92,6 +151,19 @@ class MachineWindows(QObject):
             elif (window := self._registry.of_machine(vm_id)) is not None:
                 window.close()
 
+    def gate_changed(self) -> None:
+        """PC mode or posture is another one; windows that are bound again tell where they are."""
+        was_open, self._was_open = self._was_open, self._manager.gate_status().open
+        for session in list(self._sessions.values()):
+            session.tell()
+        if self._was_open and not was_open:
+            for window in self._registry.windows():
+                window.tell_view_state()
+
+    def of_machine(self, vm_id: UUID | None) -> ExclusiveWindow | None:
+        """The machine's window, if it has one."""
+        return None if vm_id is None else self._registry.of_machine(vm_id)
+
     def dress(self) -> None:
         """Settings or theme have changed."""
         for window in self._registry.windows():
@@ -101,17 +173,27 @@ class MachineWindows(QObject):
         """Close every window; the machines go on."""
         self._registry.close_all()
 
-    def _bind(self, info: VmInfo) -> ExclusiveWindow:
+    # Inside.
+
+    def _wake_again(self, vm_id: UUID) -> None:
+        info = self._manager.look_up(vm_id)
+        if info is not None:
+            self.wake(info)
+
+    def _make_bound(
+        self, info: VmInfo, window_id: int, size_px: QSize | None = None
+    ) -> ExclusiveWindow:
         session = ManagedSession(self._manager, info)
-        window = self._registry.bind(session, self._registry.request())
-        size = window.size() * window.devicePixelRatio()
+        window = self._registry.bind(session, window_id)
+        window.closed.connect(lambda window_id: self._window_closed(window_id, info.id))
+        self._sessions[info.id] = session
+        if size_px is not None:
+            window.resize_picture(size_px)
         try:
-            self._manager.create_vm_view(info.name, window.window_id, size.width(), size.height())
-        except Exception:
+            self._bind(info, window, size_px or _size_px(window))
+        except BaseException:
             window.close()
             raise
-        self._sessions[info.id] = session
-        window.closed.connect(self._window_closed)
         window.closedWhileRunning.connect(self.closedWhileRunning)
         window.viewStateChanged.connect(
             lambda state, window_id=window.window_id: self._manager.tell_view_state(
@@ -119,6 +201,15 @@ class MachineWindows(QObject):
             )
         )
         return window
+
+    def _bind_again(self, info: VmInfo, window: ExclusiveWindow) -> None:
+        """Bind a window that was freed and not bound again, unless it has to wait for the gate."""
+        is_bound = self._manager.bindings.of_window(window.window_id) is not None
+        if not is_bound and self._manager.gate_status().open:
+            self._bind(info, window, _size_px(window))
+
+    def _bind(self, info: VmInfo, window: ExclusiveWindow, size_px: QSize) -> None:
+        self._manager.bind_view(info.name, window.window_id, size_px.width(), size_px.height())
 
     def _make(self, session: MachineSession, window_id: int) -> ExclusiveWindow:
         return ExclusiveWindow(
@@ -137,16 +228,22 @@ class MachineWindows(QObject):
     def _spawn(self, work: Coroutine[object, object, None], name: str) -> None:
         self._actions.run(work, name=name)
 
-    def _window_closed(self, window_id: int) -> None:
-        binding = self._manager.bindings.of_window(window_id)
-        if binding is not None:
-            self._manager.destroy_vm_view(window_id)
-            self._sessions.pop(binding.vm_id, None)
+    def _window_closed(self, window_id: int, vm_id: UUID) -> None:
+        self.windowClosed.emit(window_id)
+        self._sessions.pop(vm_id, None)
+        if self._manager.bindings.of_window(window_id) is not None:
+            self._manager.free_view(window_id)
         self._manager.bindings.withdraw_window(window_id)
+        self._tokens.pop(window_id, None)
+
+
+def _size_px(window: ExclusiveWindow) -> QSize:
+    return window.size() * window.devicePixelRatio()
 
 
 def _overlay_colors(wanted: Theme) -> OverlayColors:
     """What floats over the guest wears the same tokens as everything else."""
-    return OverlayColors(
-        **{field.name: getattr(wanted, field.name) for field in fields(OverlayColors)}
-    )
+    values = {field.name: getattr(wanted, field.name) for field in fields(OverlayColors)}
+    # The one colour that is painted, not styled: QColor does not read what style sheets write.
+    values["scrim"] = theme.parse(wanted.scrim).name(QColor.NameFormat.HexArgb)
+    return OverlayColors(**values)

@@ -76,6 +76,7 @@ class Bar(Panel):
         self._machine = ""
         self._state = VmState.STOPPED
         self._live = False
+        self._gate_open = True
         self._dot = Dot()
         self._name = label(role="strong")
         self._word = label(role="caption")
@@ -110,9 +111,17 @@ class Bar(Panel):
         self.panel.dress(colors)
         self._refresh()
 
-    def set_machine(self, name: str, state: VmState, *, live: bool) -> None:
-        """Show this machine in this state; `live`: it takes input."""
-        self._machine, self._state, self._live = name, state, live
+    def set_machine(self, name: str, state: VmState, *, live: bool, gate_open: bool) -> None:
+        """Show this machine in this state.
+
+        Args:
+            name: its name.
+            state: its state.
+            live: it takes input.
+            gate_open: machines may be worked with now.
+        """
+        self._machine, self._state, self._live = name, state, live and gate_open
+        self._gate_open = gate_open
         self._refresh()
 
     def set_holding(self, holding: bool) -> None:
@@ -287,12 +296,13 @@ class Bar(Panel):
         paused = Action.RESUME in actions
         self._draw(self._pause, "play" if paused else "pause", colors.text)
         self._pause.name(self.tr("Resume") if paused else self.tr("Pause"))
-        self._pause.setEnabled(paused or Action.PAUSE in actions)
+        self._pause.setEnabled((paused and self._gate_open) or Action.PAUSE in actions)
         self._draw(self._keys, "keyboard", colors.text)
         self._keys.name(self.tr("Send keys"))
         self._keys.setEnabled(self._live)
         self._draw(self._mode, "shrink" if self._exclusive else "expand", colors.text)
         self._mode.name(self.tr("Window") if self._exclusive else self.tr("Exclusive mode"))
+        self._mode.setEnabled(self._exclusive or self._gate_open)
         self._draw(self._pin, "pin", colors.text)
         self._pin.name(self.tr("Keep the bar open"))
         self._draw(self._warn, "warn", colors.warn)

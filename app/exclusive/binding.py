@@ -79,6 +79,10 @@ class WindowRegistry:
         except KeyError:
             raise ViewError(WINDOW_ID_ERROR, remedy="The window shows no machine.") from None
 
+    def find(self, window_id: int) -> ExclusiveWindow | None:
+        """The window of this number, if it is there."""
+        return self._windows.get(window_id)
+
     def windows(self) -> tuple[ExclusiveWindow, ...]:
         """All windows, in the order of their numbers."""
         return tuple(self._windows[number] for number in sorted(self._windows))

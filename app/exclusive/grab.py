@@ -2,8 +2,9 @@
 
 Events come in as method calls, verdicts go out; whoever calls carries them out in their order.
 
-The guest is given input while four things hold at once: the person handed it over, the window has
-the focus, it is visible, and the machine runs. **After any sequence of events that ends otherwise,
+The guest is given input while these hold at once: the person handed it over, the window has the
+focus and is visible, no question lies over it, the machine runs, and machines may be worked with
+(the gate: PC mode and posture). **After any sequence of events that ends otherwise,
 the guest holds no key and no button, and nothing is captured** (property-tested). An engine never
 lifts a key by itself, so every way out goes through `_end`.
 
@@ -48,6 +49,7 @@ class Reason(StrEnum):
     LOCKED = "locked"
     SLEEP = "sleep"
     POSTURE = "posture"
+    QUESTION = "question"
     SILENT = "silent"
 
 
@@ -141,6 +143,7 @@ class Grab:
     def __init__(self, release_key: int = Key.RIGHT_CTRL) -> None:
         self.release_key = release_key
         self._wanted = self._focused = self._visible = self._live = self._closed = False
+        self._gate_open, self._asked = True, False
         self._exclusive = False
         self._absolute = True
         self._holding = False
@@ -160,8 +163,7 @@ class Grab:
     @property
     def is_hindered(self) -> bool:
         """Whether only the focus is missing: the person wants it, and another program has it."""
-        may = self._wanted and self._visible and self._live and not self._closed
-        return may and not self._focused
+        return self._may_but_for_focus() and not self._focused
 
     @property
     def takes_pointer(self) -> bool:
@@ -210,6 +212,20 @@ class Grab:
         self._live = live
         return self._settle(Reason.MACHINE)
 
+    def gate(self, *, is_open: bool) -> Verdicts:
+        """Machines may be worked with, or may not; then only a new `hand_over` gives it back.
+
+        While it is closed nothing can be handed over either: a click changes nothing.
+        """
+        self._gate_open = is_open
+        self._wanted = self._wanted and is_open
+        return self._settle(Reason.POSTURE)
+
+    def question(self, *, is_open: bool) -> Verdicts:
+        """The person is being asked something over the picture; afterwards it is as before."""
+        self._asked = is_open
+        return self._settle(Reason.QUESTION)
+
     def mode(self, *, exclusive: bool) -> Verdicts:
         """The window became exclusive, which captures all keys, or an ordinary one again."""
         if exclusive == self._exclusive:
@@ -235,7 +251,7 @@ class Grab:
 
     def hand_over(self) -> Verdicts:
         """Give keyboard and pointer to the guest as soon as everything else allows it."""
-        self._wanted = True
+        self._wanted = self._gate_open
         return self._settle(Reason.FOCUS)
 
     def release(self, reason: Reason) -> Verdicts:
@@ -300,7 +316,7 @@ class Grab:
 
         It needs no focus. What the guest holds is lifted first, so that it cannot mix with it.
         """
-        if not self._live or self._closed:
+        if not self._live or not self._gate_open or self._closed:
             return []
         verdicts = self._lift_all()
         verdicts += [SendKey(number, down=True) for number in numbers]
@@ -310,13 +326,17 @@ class Grab:
     # Inside.
 
     def _settle(self, reason: Reason) -> Verdicts:
-        may = self._wanted and self._focused and self._visible and self._live and not self._closed
+        may = self._focused and self._may_but_for_focus()
         if may and not self._holding:
             self._holding = True
             return [*(self._ask_capture() if self._exclusive else []), Entered()]
         if self._holding and not may:
             return self._end(reason)
         return []
+
+    def _may_but_for_focus(self) -> bool:
+        is_there = self._visible and self._live and not self._closed
+        return is_there and self._wanted and self._gate_open and not self._asked
 
     def _end(self, reason: Reason) -> Verdicts:
         self._holding = False

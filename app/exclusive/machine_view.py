@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from app.vm.display.seam import Display, Input
+from app.vm.gate import GateStatus
 from app.vm.state import VmState
 
 Spawn = Callable[[Coroutine[Any, Any, None], str], object]
@@ -39,11 +40,19 @@ class MachineSession(Protocol):
         """Its present state."""
 
     @property
+    def reason(self) -> str:
+        """Why it is in that state: a stable word such as ``gate``, or empty."""
+
+    @property
     def problem(self) -> str:
         """A sentence for ERROR and UNAVAILABLE, else empty."""
 
+    @property
+    def gate(self) -> GateStatus:
+        """Whether machines may be worked with on this computer now, and why not."""
+
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Call `changed` after each change of name or state; returns what ends that."""
+        """Call `changed` after each change of any of these; returns what ends that."""
 
     async def open_display(self) -> ViewDisplay:
         """Connect to the picture; not started yet.
@@ -69,10 +78,13 @@ class MachineSession(Protocol):
         """Start a machine that is off."""
 
     async def pause(self) -> None:
-        """Let it stand still."""
+        """Let it stand still; one that the gate has paused does not go on by itself then."""
 
     async def resume(self) -> None:
         """Let it go on."""
+
+    async def open_gate(self) -> None:
+        """Let machines be worked with, whatever was in the way; what the gate paused goes on."""
 
 
 class HintMemory(Protocol):

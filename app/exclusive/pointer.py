@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QWidget
 
@@ -67,10 +67,11 @@ class EdgeWatch:
     Args:
         delay_ms: for so long; a guest has things at its top edge, too.
         reached: called once each time; the pointer has to leave the edge before the next.
+        parent: lives as long as this; the timer goes with it, on the thread of both.
     """
 
-    def __init__(self, delay_ms: int, reached: Callable[[], None]) -> None:
-        self._timer = QTimer(singleShot=True, interval=delay_ms)
+    def __init__(self, delay_ms: int, reached: Callable[[], None], parent: QObject) -> None:
+        self._timer = QTimer(parent, singleShot=True, interval=delay_ms)
         self._timer.timeout.connect(reached)
         self._at_edge = False
 

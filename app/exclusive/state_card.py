@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.exclusive.notes import label
 from app.exclusive.overlay import Button, OverlayColors, Panel, Spinner
+from app.vm.gate import GateStatus, PcMode
+from app.vm.posture import Posture
 from app.vm.state import VmState
 
 _WIDTH_PX = 380
+PAUSED_BY_GATE = "gate"
+"""Reason of a machine that stands still because the gate closed."""
 
 
 class Step(Enum):
-    """What the card's one button does."""
+    """What a button of the card does."""
 
     RESUME = auto()
     START = auto()
     RECONNECT = auto()
+    CONTINUE = auto()
+    """Open the gate; what it has paused goes on."""
+    KEEP_PAUSED = auto()
+    OPEN_AND_RESUME = auto()
+    OPEN_AND_START = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class CardText:
-    """What a card says, in English; without a step there is nothing that the person can do."""
+    """What a card says, in English; without a step there is nothing that the person can do.
+
+    `%1` stands for the machine's name.
+    """
 
     title: object  # the stub of QT_TRANSLATE_NOOP says no more than that
     text: object = ""
     step: Step | None = None
     button: object = ""
     spins: bool = False
+    other_step: Step | None = None
+    other_button: object = ""
 
 
 _STARTING = CardText(QT_TRANSLATE_NOOP("StateCard", "Starting…"), spins=True)
@@ -81,15 +95,56 @@ _LOST = CardText(
     QT_TRANSLATE_NOOP("StateCard", "Connect again"),
 )
 
+_DETACHED = CardText(
+    QT_TRANSLATE_NOOP("StateCard", "Keyboard detached. %1 was paused."),
+    QT_TRANSLATE_NOOP("StateCard", "It goes on by itself when the keyboard is back."),
+    Step.CONTINUE,
+    QT_TRANSLATE_NOOP("StateCard", "Continue anyway"),
+    other_step=Step.KEEP_PAUSED,
+    other_button=QT_TRANSLATE_NOOP("StateCard", "Keep paused"),
+)
+_FOLDED = replace(
+    _DETACHED,
+    title=QT_TRANSLATE_NOOP("StateCard", "The computer is folded. %1 was paused."),
+    text=QT_TRANSLATE_NOOP("StateCard", "It goes on by itself when the computer stands again."),
+)
+_MODE_OFF = replace(
+    _DETACHED,
+    title=QT_TRANSLATE_NOOP("StateCard", "PC mode is off. %1 was paused."),
+    text=QT_TRANSLATE_NOOP("StateCard", "It goes on by itself when PC mode is on again."),
+    button=QT_TRANSLATE_NOOP("StateCard", "Turn on"),
+)
+_NOT_NOW = QT_TRANSLATE_NOOP(
+    "StateCard", "PC mode is off. Machines need a keyboard and an upright screen."
+)
+_BEHIND_GATE = {
+    Step.START: (Step.OPEN_AND_START, QT_TRANSLATE_NOOP("StateCard", "Turn on and start")),
+    Step.RESUME: (Step.OPEN_AND_RESUME, QT_TRANSLATE_NOOP("StateCard", "Turn on and resume")),
+}
 
-def card_for(state: VmState, *, lost: bool) -> CardText | None:
+
+def card_for(state: VmState, reason: str, gate: GateStatus, *, lost: bool) -> CardText | None:
     """The card for a machine in this state; None when its picture speaks for itself.
 
     A machine that is shutting down has none: its system may be asking whether to save something.
     """
     if lost and state.has_process:
         return _LOST
-    return _CARDS.get(state)
+    card = _CARDS.get(state)
+    if card is None or gate.open:
+        return card
+    if state is VmState.PAUSED and reason == PAUSED_BY_GATE:
+        return _paused_by(gate)
+    if card.step not in _BEHIND_GATE:
+        return card
+    step, button = _BEHIND_GATE[card.step]
+    return replace(card, text=_NOT_NOW, step=step, button=button)
+
+
+def _paused_by(gate: GateStatus) -> CardText:
+    if gate.mode is PcMode.OFF:
+        return _MODE_OFF
+    return _FOLDED if gate.posture is Posture.FOLDED else _DETACHED
 
 
 class Scrim(QWidget):
@@ -117,20 +172,18 @@ class StateCard(Panel):
     """Dims the whole picture and says in its middle what the machine does."""
 
     chosen = Signal(Step)
-    """The card's button was pressed."""
+    """One of the card's buttons was pressed."""
 
     def __init__(self, parent: QWidget, *, still: bool) -> None:
         super().__init__("card", parent)
         self._scrim = Scrim(parent)
         self._scrim.stackUnder(self)
-        self._shown: tuple[CardText, str] | None = None
-        self._step: Step | None = None
+        self._shown: tuple[CardText, str, str] | None = None
         self._spinner = Spinner(still=still)
         self._title = label(role="heading", wrap=True)
         self._text = label(role="body2", wrap=True)
-        self._button = Button(kind="primary")
-        self._button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._button.clicked.connect(self._press)
+        self._button = self._make_button("primary")
+        self._other = self._make_button()
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 26, 28, 26)
         column.setSpacing(10)
@@ -139,7 +192,13 @@ class StateCard(Panel):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(text)
         column.addSpacing(6)
-        column.addWidget(self._button, alignment=Qt.AlignmentFlag.AlignHCenter)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
+        buttons.addStretch(1)
+        buttons.addWidget(self._other)
+        buttons.addWidget(self._button)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
 
     @override
     def dress(self, colors: OverlayColors) -> None:
@@ -151,26 +210,31 @@ class StateCard(Panel):
         """Take the middle of the window, and dim all of it."""
         area = self.host.rect()
         self._scrim.setGeometry(area)
-        self.shrink(_WIDTH_PX)
+        self.shrink(max(_WIDTH_PX, self.minimumSizeHint().width()))
         self.move((area.width() - self.width()) // 2, (area.height() - self.height()) // 2)
 
-    def say(self, card: CardText | None, detail: str = "") -> None:
-        """Show this card, or none; `detail` is a sentence already in the person's language."""
+    def say(self, card: CardText | None, *, name: str = "", detail: str = "") -> None:
+        """Show this card, or none.
+
+        Args:
+            card: which one.
+            name: the machine's.
+            detail: a sentence already in the person's language, in the place of the card's text.
+        """
         if card is None:
             self._shown = None
             self.hide()
             self._scrim.hide()
             return
-        if self._shown == (card, detail):
+        if self._shown == (card, name, detail):
             return
-        self._shown, self._step = (card, detail), card.step
-        title, text, button = (_tr(words) for words in (card.title, card.text, card.button))
+        self._shown = (card, name, detail)
+        title = _tr(card.title).replace("%1", name)
         self._title.setText(title)
-        self._text.setText(detail or text)
+        self._text.setText(detail or _tr(card.text))
         self._text.setVisible(bool(self._text.text()))
-        self._button.setText(button)
-        self._button.setAccessibleName(button)
-        self._button.setVisible(card.step is not None)
+        self._name_button(self._button, card.button, card.step)
+        self._name_button(self._other, card.other_button, card.other_step)
         self._spinner.setVisible(card.spins)
         self.setAccessibleName(f"{title} {self._text.text()}".strip())
         # The button does not take the focus: who was typing must not start a machine by accident.
@@ -178,9 +242,25 @@ class StateCard(Panel):
         self.show()
         self.settle()
 
-    def _press(self) -> None:
-        if self._step is not None:
-            self.chosen.emit(self._step)
+    def _make_button(self, kind: str = "") -> Button:
+        button = Button(kind=kind)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.clicked.connect(lambda: self._press(button))
+        return button
+
+    def _name_button(self, button: Button, english: object, step: Step | None) -> None:
+        text = _tr(english)
+        button.setText(text)
+        button.setAccessibleName(text)
+        button.setVisible(step is not None)
+
+    def _press(self, button: Button) -> None:
+        if self._shown is None:
+            return
+        card = self._shown[0]
+        step = card.step if button is self._button else card.other_step
+        if step is not None:
+            self.chosen.emit(step)
 
 
 def _tr(english: object) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import math
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -52,6 +53,8 @@ from app.exclusive.surface import Surface
 from app.vm.display.keymap import Key
 from app.vm.display.seam import Input
 from app.vm.events import ViewState
+from app.vm.gate import GateStatus, PcMode
+from app.vm.posture import Posture
 from app.vm.state import VmState
 
 _log = logging.getLogger(__name__)
@@ -67,6 +70,7 @@ _FOLLOW_MS = 250
 _RECONNECT_MS = 800
 _PATIENCE_MS = 1200
 
+_SAID_ELSEWHERE = frozenset({Reason.POSTURE, Reason.QUESTION})
 _TAKES_INPUT = frozenset({VmState.RUNNING, VmState.VIEWING, VmState.STOPPING})
 _HAS_PICTURE = _TAKES_INPUT | {
     VmState.PAUSING,
@@ -133,12 +137,13 @@ class ExclusiveWindow(QWidget):
         self._lost = ""
         self._retried = False
         self._introduced = False  # the bar was seen once
+        self._gate_said = False
         self._closed = False
         self._given_size = QSize()
         self._view_state: ViewState | None = None
 
         grab = Grab(self._options.release_key.number)
-        edge = EdgeWatch(self._options.top_edge_delay_ms, self._edge_reached)
+        edge = EdgeWatch(self._options.top_edge_delay_ms, self._edge_reached, self)
         self._edge = edge
         self._pointer = PointerLock()
         self.input = InputController(
@@ -193,7 +198,9 @@ class ExclusiveWindow(QWidget):
         self.activateWindow()
 
     def enter_exclusive(self) -> None:
-        """Fill the screen and take all keys."""
+        """Fill the screen and take all keys; not while the gate is closed."""
+        if not self._session.gate.open:
+            return
         self.input.run(self.input.grab.hand_over())
         self._set_exclusive(True)
         self.showFullScreen()
@@ -205,8 +212,32 @@ class ExclusiveWindow(QWidget):
         self.showNormal()
 
     def release(self, reason: Reason) -> None:
-        """Give keyboard and pointer back to the person, at once: screen lock, sleep, posture."""
+        """Give keyboard and pointer back to the person, at once: screen lock, sleep."""
         self.input.release(reason)
+
+    def lose_gate(self) -> None:
+        """Machines may not be worked with any more: give everything back, at once."""
+        self.input.run(self.input.grab.gate(is_open=False))
+        if self.is_exclusive:
+            self.leave_exclusive()
+
+    def cover(self, covered: bool) -> None:
+        """A question lies over the picture: its keys are the person's, until it has gone."""
+        self.input.run(self.input.grab.question(is_open=covered))
+
+    def tell_view_state(self) -> None:
+        """Send `viewStateChanged` again: who listens has been told nothing for a while."""
+        self._view_state = None
+        self._tell_view_state()
+
+    def resize_picture(self, size_px: QSize) -> None:
+        """Make the picture so many screen pixels large, as if the person had; it stays so."""
+        if self.is_exclusive:
+            return
+        ratio = self.devicePixelRatioF()
+        wanted = QSize(round(size_px.width() / ratio), round(size_px.height() / ratio))
+        self._given_size = QSize()
+        self.resize(self._bounded(wanted).expandedTo(self.minimumSize()))
 
     def report_silence(self) -> None:
         """The machine has not answered for long: give everything back and say so."""
@@ -274,16 +305,41 @@ class ExclusiveWindow(QWidget):
         elif state in _HAS_PICTURE and not self._lost:
             self._ensure_connection()
         live = self._display is not None and state in _TAKES_INPUT
+        gate = self._session.gate
+        if gate.open:
+            self.input.run(self.input.grab.gate(is_open=True))
+        else:
+            self.lose_gate()
         self.input.run(self.input.grab.machine(live=live))
-        self._bar.set_machine(self._session.name, state, live=live)
+        self._bar.set_machine(self._session.name, state, live=live, gate_open=gate.open)
         self._show_card()
+        self._show_gate(gate, live=live)
+
+    def _show_gate(self, gate: GateStatus, *, live: bool) -> None:
+        """Say why a machine that runs gets no keys; one that stands still has a card for that."""
+        is_said, self._gate_said = self._gate_said, live and not gate.open
+        if is_said and not self._gate_said:
+            self._note.hide()
+        if not self._gate_said:
+            return
+        if gate.mode is PcMode.OFF:
+            title = self.tr("PC mode is off.")
+        elif gate.posture is Posture.FOLDED:
+            title = self.tr("The computer is folded.")
+        else:
+            title = self.tr("Keyboard detached.")
+        why = self.tr("Keyboard and pointer are yours. %1 is paused in a moment.")
+        self._note.say(title, why.replace("%1", self._session.name))
+        self._note.appear(None)
+        self._arrange()
 
     def _show_card(self) -> None:
+        session = self._session
         lost = bool(self._lost) and not self._reconnect.isActive() and self._attempt is None
-        card = card_for(self._session.state, lost=lost)
-        is_problem = self._session.state in {VmState.ERROR, VmState.UNAVAILABLE}
-        detail = self._session.problem if is_problem else self._lost if lost else ""
-        self._card.say(card, detail)
+        card = card_for(session.state, session.reason, session.gate, lost=lost)
+        is_problem = session.state in {VmState.ERROR, VmState.UNAVAILABLE}
+        detail = session.problem if is_problem else self._lost if lost else ""
+        self._card.say(card, name=session.name, detail=detail)
         if card is None:
             return
         for part in (self._toast, self._line):
@@ -402,7 +458,7 @@ class ExclusiveWindow(QWidget):
         self._bar.set_refusal("")
         if reason is Reason.KEY and not self._hints.release_learned:
             self._hints.learn_release()
-        if self._closed or self._session.state not in _TAKES_INPUT:
+        if self._closed or self._session.state not in _TAKES_INPUT or reason in _SAID_ELSEWHERE:
             return
         if self.is_exclusive or reason in BY_PERSON:
             self._line.show()
@@ -479,18 +535,39 @@ class ExclusiveWindow(QWidget):
     def _resume(self) -> None:
         self._spawn(self._session.resume(), f"resume {self._session.name}")
 
+    def _start(self) -> None:
+        self._spawn(self._session.start(), f"start {self._session.name}")
+
     def _card_step(self, step: Step) -> None:
-        self.input.run(self.input.grab.hand_over())
+        if step is not Step.KEEP_PAUSED:
+            self.input.run(self.input.grab.hand_over())
         match step:
             case Step.RESUME:
                 self._resume()
             case Step.START:
-                self._spawn(self._session.start(), f"start {self._session.name}")
+                self._start()
             case Step.RECONNECT:
                 self._lost, self._retried = "", False
                 self._sync()
+            case Step.KEEP_PAUSED:
+                self._pause()
+            case Step.CONTINUE:
+                self._spawn(self._open_gate(None), "open the gate")
+            case Step.OPEN_AND_RESUME:
+                self._spawn(self._open_gate(self._resume), "open the gate")
+            case Step.OPEN_AND_START:
+                self._spawn(self._open_gate(self._start), "open the gate")
             case _:
                 assert_never(step)
+
+    async def _open_gate(self, then: Callable[[], None] | None) -> None:
+        await self._session.open_gate()
+        if self._closed or not self._session.gate.open:
+            return
+        self._sync()
+        self.input.run(self.input.grab.hand_over())
+        if then is not None:
+            then()
 
     # The window.
 

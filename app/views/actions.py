@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
@@ -20,16 +20,24 @@ class Actions(QObject):
     It belongs to the GUI thread, whose asyncio loop has to be running (qasync).
 
     Signals:
-        failed: an AppError, and what failed, for people (may be empty).
+        failed: an AppError, what failed, for people (may be empty), and what does it again, a
+            function without arguments, or None.
     """
 
-    failed = Signal(object, str)
+    failed = Signal(object, str, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def run(self, work: Coroutine[object, object, None], *, name: str, title: str = "") -> None:
+    def run(
+        self,
+        work: Coroutine[object, object, None],
+        *,
+        name: str,
+        title: str = "",
+        again: Callable[[], None] | None = None,
+    ) -> None:
         """Start `work`, return at once; its AppError becomes the `failed` signal.
 
         Args:
@@ -37,11 +45,12 @@ class Actions(QObject):
             name: of this action on this thing; while one of the same name is under way, a second
                 click does nothing.
             title: what failed, should it fail: "Windows 11 could not start".
+            again: does the same once more; for failures that the person can heal at once.
         """
         if self.is_running(name):
             work.close()
             return
-        task = asyncio.get_running_loop().create_task(self._guard(work, title), name=name)
+        task = asyncio.get_running_loop().create_task(self._guard(work, title, again), name=name)
         self._tasks[name] = task
         task.add_done_callback(self._forget)
         task.add_done_callback(lambda _: work.close())  # it never ran when cancelled at once
@@ -63,15 +72,20 @@ class Actions(QObject):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _guard(self, work: Coroutine[object, object, None], title: str) -> None:
+    async def _guard(
+        self,
+        work: Coroutine[object, object, None],
+        title: str,
+        again: Callable[[], None] | None,
+    ) -> None:
         try:
             await work
         except AppError as err:
             _log.info("%s: %s %s", title or "an action failed", err.code, err.message)
-            self.failed.emit(err, title)
+            self.failed.emit(err, title, again)
         except Exception as err:  # noqa: BLE001 - a bug: into the log, and the person hears of it
             _log.exception("%s: unexpected", title or "an action failed")
-            self.failed.emit(_unexpected(err), title)
+            self.failed.emit(_unexpected(err), title, None)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         if self._tasks.get(task.get_name()) is task:

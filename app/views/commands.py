@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -48,17 +49,21 @@ class Commands(QObject):
     def open(self, info: VmInfo, *, exclusive: bool = False) -> None:
         """Show the machine's window; starts it or lets it go on before, where that is needed."""
         if Action.OPEN in info.actions:
-            self._run("open", info, self._open(info, exclusive=exclusive), self._title_open(info))
+            work = self._open(info, exclusive=exclusive)
+            again = partial(self.open, info, exclusive=exclusive)
+            self._run("open", info, work, self._title_open(info), again)
 
     def start(self, info: VmInfo) -> None:
         """Start the machine without its window."""
         if Action.START in info.actions:
-            self._run("start", info, self._start(info), self._title_start(info))
+            again = partial(self.start, info)
+            self._run("start", info, self._start(info), self._title_start(info), again)
 
     def resume(self, info: VmInfo) -> None:
         """Let a paused machine go on without its window."""
         if Action.RESUME in info.actions:
-            self._run("resume", info, self._resume(info), self._title_open(info))
+            again = partial(self.resume, info)
+            self._run("resume", info, self._resume(info), self._title_resume(info), again)
 
     def pause(self, info: VmInfo) -> None:
         """Let the machine stand still."""
@@ -115,9 +120,10 @@ class Commands(QObject):
         self._actions.run(work(), name=f"undo {new_name}", title=title)
 
     def insert_disc(self, info: VmInfo, image: Path) -> None:
-        """Put a disc image into the drive."""
+        """Put a disc image that the person has chosen into the drive."""
 
         async def work() -> None:
+            await self._manager.grant_path(image)
             await self._manager.mount_cd_drive_to_vm(info.name, image)
 
         if Action.CHANGE_DISC in info.actions:
@@ -150,7 +156,12 @@ class Commands(QObject):
             return True
 
     def _run(
-        self, verb: str, info: VmInfo, work: Coroutine[object, object, object], title: str
+        self,
+        verb: str,
+        info: VmInfo,
+        work: Coroutine[object, object, object],
+        title: str,
+        again: Callable[[], None] | None = None,
     ) -> None:
         async def without_result() -> None:
             await work
@@ -158,14 +169,16 @@ class Commands(QObject):
         if self._actions.is_running(f"{verb} {info.id}"):
             work.close()
             return
-        self._actions.run(without_result(), name=f"{verb} {info.id}", title=title)
+        self._actions.run(without_result(), name=f"{verb} {info.id}", title=title, again=again)
 
     async def _open(self, info: VmInfo, *, exclusive: bool) -> None:
-        if Action.START in info.actions:
-            await self._manager.start_vm(info.name)
-        elif Action.RESUME in info.actions:
-            await self._manager.resume_vm(info.name)
-        await self._open_machine(info.name, exclusive)
+        # Not as it was when it was clicked: the gate may have let it go on meanwhile.
+        now = await self._manager.get_vm_status(info.name)
+        if Action.START in now.actions:
+            await self._manager.start_vm(now.name)
+        elif Action.RESUME in now.actions:
+            await self._manager.resume_vm(now.name)
+        await self._open_machine(now.name, exclusive)
 
     async def _start(self, info: VmInfo) -> None:
         await self._manager.start_vm(info.name)
@@ -174,7 +187,9 @@ class Commands(QObject):
         await self._manager.pause_vm(info.name)
 
     async def _resume(self, info: VmInfo) -> None:
-        await self._manager.resume_vm(info.name)
+        now = await self._manager.get_vm_status(info.name)
+        if Action.RESUME in now.actions:
+            await self._manager.resume_vm(now.name)
 
     async def _delete(self, info: VmInfo) -> None:
         await self._manager.destroy_vm(info.name)
@@ -211,6 +226,9 @@ class Commands(QObject):
         if Action.START in info.actions:
             return self._title_start(info)
         return self.tr("%1 could not be opened").replace("%1", info.name)
+
+    def _title_resume(self, info: VmInfo) -> str:
+        return self.tr("%1 could not go on").replace("%1", info.name)
 
     def _title_start(self, info: VmInfo) -> str:
         return self.tr("%1 could not start").replace("%1", info.name)

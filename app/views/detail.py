@@ -276,9 +276,14 @@ class DetailPanel(QWidget):
                 self.tr("The disk of this computer is full."),
                 self.tr("Make room, then let the machine go on."),
             )
-        self._note.setVisible(
-            bool(info.problem) or (info.state is VmState.PAUSED and info.reason == "disk_full")
-        )
+        elif info.state is VmState.PAUSED and info.reason == "gate":
+            self._note.say(
+                "warn",
+                self.tr("Paused because PC mode went off."),
+                self.tr("It goes on by itself when PC mode is back."),
+            )
+        is_held = info.state is VmState.PAUSED and info.reason in {"disk_full", "gate"}
+        self._note.setVisible(bool(info.problem) or is_held)
 
     def _show_facts(self) -> None:
         info = self._info

@@ -1,54 +1,98 @@
-"""Keeps the library's model in step with the manager."""
+"""Keeps what the windows show in step with the manager."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from typing import Protocol
 
 from app.errors import AppError, UnknownVmError
 from app.views.library_model import LibraryModel
 from app.vm.api import ManagerApi
-from app.vm.events import HostChanged, Resync, VmEvent, VmRemoved
+from app.vm.events import (
+    HostChanged,
+    MachineEvent,
+    PermissionChanged,
+    Resync,
+    TabletSwitchChanged,
+    VmEvent,
+    VmRemoved,
+)
+from app.vm.gate import GateStatus
 
 _log = logging.getLogger(__name__)
 
 
-async def follow(
-    manager: ManagerApi,
-    model: LibraryModel,
-    *,
-    listed: Callable[[], None],
-    host_changed: Callable[[HostChanged], None],
-) -> None:
+class Listener(Protocol):
+    """Who is told what is no machine's: the main window."""
+
+    def listed(self) -> None:
+        """The first list is in the model."""
+
+    def host_changed(self, event: HostChanged) -> None:
+        """Something was found out about this computer."""
+
+    def gate_changed(self, status: GateStatus) -> None:
+        """PC mode and posture, at first and after each change."""
+
+    def permission_changed(self, event: PermissionChanged) -> None:
+        """A permission was given or taken."""
+
+    def permissions_lost(self) -> None:
+        """Events were missed: any permission may be another one now."""
+
+
+async def follow(manager: ManagerApi, model: LibraryModel, listener: Listener) -> None:
     """Show all machines, then every change, until cancelled.
 
     Args:
         manager: the truth.
-        model: what people see.
-        listed: called when the first list is there.
-        host_changed: called with what is found out about this computer.
+        model: what people see of the machines.
+        listener: told of everything else.
 
     Raises:
         AppError: the first list cannot be had.
     """
     with manager.subscribe() as events:
+        listener.gate_changed(await manager.get_pc_mode())
         model.reset(await manager.list_vms())
-        listed()
+        listener.listed()
         async for event in events:
-            if isinstance(event, HostChanged):
-                host_changed(event)
-            elif model.apply(event):
+            await _take(manager, model, listener, event)
+
+
+async def _take(
+    manager: ManagerApi, model: LibraryModel, listener: Listener, event: VmEvent
+) -> None:
+    match event:
+        case HostChanged():
+            listener.host_changed(event)
+        case TabletSwitchChanged():
+            listener.gate_changed(event.gate)
+        case PermissionChanged():
+            listener.permission_changed(event)
+        case Resync():
+            await _look_again(manager, model, listener)
+        case _:
+            if model.apply(event):
                 await _ask(manager, model, event)
 
 
-async def _ask(manager: ManagerApi, model: LibraryModel, event: VmEvent) -> None:
-    """Fetch what the event itself does not tell."""
+async def _look_again(manager: ManagerApi, model: LibraryModel, listener: Listener) -> None:
     try:
-        if isinstance(event, Resync):
-            model.reset(await manager.list_vms())
-        elif not isinstance(event, VmRemoved | HostChanged):
-            known = model.find(event.vm_id)
-            model.put(await manager.get_vm_status(known.name if known else event.vm_name))
+        listener.gate_changed(await manager.get_pc_mode())
+        model.reset(await manager.list_vms())
+    except AppError as err:
+        _log.info("the list may be behind: %s", err.message)
+    listener.permissions_lost()
+
+
+async def _ask(manager: ManagerApi, model: LibraryModel, event: MachineEvent) -> None:
+    """Fetch what the event itself does not tell."""
+    if isinstance(event, VmRemoved):
+        return
+    known = model.find(event.vm_id)
+    try:
+        model.put(await manager.get_vm_status(known.name if known else event.vm_name))
     except UnknownVmError:
         _log.debug("%s is gone already", event)
     except AppError as err:

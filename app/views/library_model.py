@@ -22,9 +22,12 @@ from typing_extensions import override
 from app.paths import fold_name
 from app.views import words
 from app.vm.events import (
+    FocusChanged,
     HostChanged,
+    PermissionChanged,
     Resync,
     StateChanged,
+    TabletSwitchChanged,
     ViewStateChanged,
     VmChanged,
     VmCreated,
@@ -131,7 +134,7 @@ class LibraryModel(QAbstractListModel):
                 return False
             case VmCreated() | VmChanged() | ViewStateChanged() | Resync():
                 return True
-            case HostChanged():
+            case FocusChanged() | HostChanged() | TabletSwitchChanged() | PermissionChanged():
                 return False
 
     @override

@@ -41,6 +41,8 @@ from app.views.cards import GAP_PX, RING_PX, CardView
 from app.views.commands import Commands
 from app.views.detail import DetailPanel
 from app.views.empty import EmptyLibrary, NothingFound
+from app.views.gate.switch import GateSwitch
+from app.views.gate.words import need
 from app.views.icons import Glyph
 from app.views.library_model import LibraryModel, NameFilter
 from app.views.machine_menu import machine_menu
@@ -70,9 +72,11 @@ class LibraryPage(QWidget):
 
     Signals:
         create_wanted: the person wants to make a machine.
+        gate_wanted: the person wants to know why PC mode is off.
     """
 
     create_wanted = Signal()
+    gate_wanted = Signal()
 
     def __init__(
         self,
@@ -82,11 +86,13 @@ class LibraryPage(QWidget):
         actions: Actions,
         sheets: SheetHost,
         pictures: PictureStore,
+        switch: GateSwitch,
         refresh_picture: RefreshPicture | None,
     ) -> None:
         super().__init__()
         self._model, self._commands, self._actions = model, commands, actions
         self._sheets, self._refresh_picture = sheets, refresh_picture
+        self._switch = switch
         self._filter = NameFilter(model)
         self._is_listed = False
         self._is_wide = True
@@ -221,12 +227,17 @@ class LibraryPage(QWidget):
         head = row(margins=(RING_PX, 0, GAP_PX, 0), spacing=10)
         self._build_header(head)
         layout.addLayout(head)
+        self._gate = Note("warn")
+        self._gate.activated.connect(self._switch.turn_on)
+        self._gate.explain_wanted.connect(self.gate_wanted)
         self._notice = Note("warn")
         self._notice.activated.connect(self._notice.hide)
-        self._notice.hide()
-        held = row(margins=(RING_PX, 0, GAP_PX, 0))
-        held.addWidget(self._notice)
+        held = column(margins=(RING_PX, 0, GAP_PX, 0), spacing=8)
+        for note in (self._gate, self._notice):
+            note.hide()
+            held.addWidget(note)
         layout.addLayout(held)
+        self._show_gate()
         self._stack = QStackedWidget()
         self._loading = QWidget()
         self._empty = EmptyLibrary()
@@ -268,6 +279,7 @@ class LibraryPage(QWidget):
         for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
             signal.connect(self._show_content)
         model.dataChanged.connect(self._show_current)
+        self._switch.changed.connect(self._show_gate)
 
     def _add_keys(self) -> None:
         for keys, act in (("F2", self.rename), ("Del", self.delete)):
@@ -298,6 +310,13 @@ class LibraryPage(QWidget):
         if total > 0:
             self.view.select_first()
         self._show_current()
+
+    def _show_gate(self) -> None:
+        status = self._switch.status
+        self._gate.setVisible(self._switch.is_closed)
+        if status is not None and not status.open:
+            title, action, why = self.tr("PC mode is off"), self.tr("Turn on"), self.tr("Why?")
+            self._gate.say("warn", title, need(status), action, why)
 
     def _search_changed(self, text: str) -> None:
         self._filter.setFilterFixedString(text)

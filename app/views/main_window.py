@@ -20,28 +20,32 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from typing_extensions import override
 
-from app.errors import AppError
+from app.errors import AppError, NotPcModeError
 from app.settings import SettingsFile
 from app.views.actions import Actions
 from app.views.appearance import Appearance
 from app.views.commands import Commands, OpenMachine
 from app.views.feed import follow
+from app.views.gate.card import PcModeCard
+from app.views.gate.switch import GateManager, GateSwitch
 from app.views.icons import Glyph
 from app.views.library_model import LibraryModel
 from app.views.library_page import LibraryPage, RefreshPicture
 from app.views.navigation import Navigation
 from app.views.pictures import PictureStore
-from app.views.problems import sentence
+from app.views.problems import refusal, sentence
 from app.views.widgets.focus import KeyboardFocus
 from app.views.widgets.layouts import ground, row
 from app.views.widgets.question import Choice, ErrorSheet, QuestionSheet
 from app.views.widgets.sheet import SheetHost
 from app.views.widgets.toast import Toast
-from app.vm.api import ManagerApi
-from app.vm.events import HostChanged
+from app.vm.events import HostChanged, PermissionChanged
+from app.vm.gate import GateStatus
 from app.vm.model import VmInfo
 
-if TYPE_CHECKING:  # brings psutil along, which the first paint need not wait for
+if TYPE_CHECKING:  # bring more along, which the first paint need not wait for
+    from app.views.privacy.page import PrivacyPage
+    from app.views.settings_page import SettingsPage
     from app.vm.limits import HostSize
 
 LEAST_SIZE = QSize(960, 600)
@@ -62,7 +66,7 @@ class Outside:
         state_folder: where geometry and the wizard's draft are kept.
     """
 
-    manager: ManagerApi
+    manager: GateManager
     open_machine: OpenMachine
     host_size: Callable[[], HostSize]
     refresh_picture: RefreshPicture | None
@@ -93,7 +97,7 @@ class MainWindow(QWidget):
         app = QApplication.instance()
         if not isinstance(app, QApplication):
             raise TypeError("a window needs a QApplication")
-        self._keyboard = KeyboardFocus(app)
+        self.keyboard = KeyboardFocus(app)
         self.model = LibraryModel()
         self.pictures = PictureStore(self)
         self.setObjectName("window")
@@ -101,12 +105,13 @@ class MainWindow(QWidget):
         self.setWindowTitle("Duplex VM")
         self.setMinimumSize(LEAST_SIZE)
         self.setAcceptDrops(True)
-        self.sheets = SheetHost(self, self._keyboard)
+        self.sheets = SheetHost(self, self.keyboard)
         self.sheets.covered.connect(self._cover)
         self.toast = Toast(self)
         self.commands = Commands(outside.manager, actions, self.sheets, outside.open_machine)
         self.commands.deleted.connect(self._offer_undelete)
         self.commands.renamed.connect(self._offer_former_name)
+        self.switch = GateSwitch(outside.manager, actions, self)
         actions.failed.connect(self.show_error)
         self._layout = row(self, spacing=0)
         self._content: QWidget | None = None
@@ -119,21 +124,19 @@ class MainWindow(QWidget):
         )
         self._restore_size()
 
-    def start(self, known: tuple[VmInfo, ...] = ()) -> None:
+    def start(self, known: tuple[VmInfo, ...] = (), gate: GateStatus | None = None) -> None:
         """Begin to follow the manager; needs the running loop.
 
         Args:
-            known: what is known already, shown at once.
+            known: machines that are known already, shown at once.
+            gate: PC mode, likewise.
         """
+        if gate is not None:
+            self.switch.tell(gate)
         if known:
             self.model.reset(known)
             self.library.show_listed()
-        work = follow(
-            self._outside.manager,
-            self.model,
-            listed=self._listed,
-            host_changed=self._host_changed,
-        )
+        work = follow(self._outside.manager, self.model, self)
         self._actions.run(work, name="follow", title=self.tr("The machines cannot be listed"))
 
     def show_notice(self, text: str) -> None:
@@ -141,19 +144,33 @@ class MainWindow(QWidget):
         self._notice = text
         self.library.show_notice(text)
 
-    def show_error(self, error: AppError, title: str = "") -> None:
-        """Tell of a failure with its remedy."""
+    def show_error(
+        self, error: AppError, title: str = "", again: Callable[[], None] | None = None
+    ) -> None:
+        """Tell of a failure with its remedy; where one click heals it, `again` follows."""
         title = title or self.tr("That did not work")
         details = "\n".join(filter(None, (str(error.code), error.message, error.detail)))
-        self.sheets.open_sheet(
-            ErrorSheet(
-                title,
-                sentence(error.message),
-                sentence(error.remedy),
-                details,
-                [Choice("", self.tr("Close"), "primary")],
-            )
-        )
+        choices = [Choice("", self.tr("Close"), "primary")]
+        cause = sentence(error.message)
+        if isinstance(error, NotPcModeError):
+            cause = refusal(error.message)
+            choices = [Choice("", self.tr("Close")), Choice("on", self.tr("Turn on"), "primary")]
+        sheet = ErrorSheet(title, cause, sentence(error.remedy), details, choices)
+
+        def answered(_: int) -> None:
+            if sheet.choice == "on":
+                self.switch.turn_on(again)
+
+        sheet.finished.connect(answered)
+        self.sheets.open_sheet(sheet)
+
+    def show_gate(self) -> None:
+        """Show PC mode, why it is off when it is, and the posture."""
+        if self.sheets.top is not None:
+            return
+        from app.views.gate.sheet import PcModeSheet  # noqa: PLC0415 - rarely needed
+
+        self.sheets.open_sheet(PcModeSheet(self.switch))
 
     def open_wizard(self, iso: Path | None = None) -> None:
         """Begin a new machine, with `iso` as its source when there is one."""
@@ -208,7 +225,7 @@ class MainWindow(QWidget):
     @override
     def focusNextPrevChild(self, next: bool) -> bool:
         moved = super().focusNextPrevChild(next)
-        self._keyboard.mark(self.focusWidget())
+        self.keyboard.mark(self.focusWidget())
         return moved
 
     @override
@@ -236,12 +253,18 @@ class MainWindow(QWidget):
             actions=self._actions,
             sheets=self.sheets,
             pictures=self.pictures,
+            switch=self.switch,
             refresh_picture=self._outside.refresh_picture,
         )
+        self.library.gate_wanted.connect(self.show_gate)
         self.library.create_wanted.connect(self.open_wizard)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.library)
-        self.settings_page: QWidget | None = None
+        self.settings_page: SettingsPage | None = None
+        self._privacy: PrivacyPage | None = None
+        self.pc_mode = PcModeCard(self.switch)
+        self.pc_mode.pressed.connect(self.show_gate)
+        self.navigation.add_footer(self.pc_mode)
         self.navigation.chosen.connect(self.show_page)
         layout.addWidget(self.navigation)
         layout.addWidget(self._pages, 1)
@@ -254,6 +277,8 @@ class MainWindow(QWidget):
         page, current = self._pages.currentIndex(), self.library.view.current()
         self.sheets.close_all()
         old, self._content = self._content, None
+        if self._privacy is not None:
+            self._privacy.leave()
         if old is not None:
             self._layout.removeWidget(old)
             old.hide()
@@ -274,7 +299,7 @@ class MainWindow(QWidget):
         if number == _SETTINGS and self.settings_page is None:
             from app.views.settings_page import SettingsPage  # noqa: PLC0415 - rarely needed
 
-            page = SettingsPage(self._settings)
+            page = SettingsPage(self._settings, self._make_privacy)
             page.changed.connect(self._appearance.apply)
             page.failed.connect(self.toast.say)
             self.settings_page = page
@@ -283,6 +308,42 @@ class MainWindow(QWidget):
         self.navigation.choose(number)
         if number == _LIBRARY:
             self.library.focus_first()
+
+    def _make_privacy(self) -> QWidget:
+        from app.views.privacy.page import PrivacyPage  # noqa: PLC0415 - rarely needed
+
+        self._privacy = PrivacyPage(
+            self._outside.manager,
+            self.model,
+            actions=self._actions,
+            sheets=self.sheets,
+            toast=self.toast,
+        )
+        return self._privacy
+
+    # What the feed tells.
+
+    def listed(self) -> None:
+        """The first list is in the model."""
+        self.library.show_listed()  # of the present pages: a new language builds new ones
+
+    def host_changed(self, event: HostChanged) -> None:
+        """Something was found out about this computer."""
+        self.show_notice(event.notice)
+
+    def gate_changed(self, status: GateStatus) -> None:
+        """PC mode and posture, at first and after each change."""
+        self.switch.tell(status)
+
+    def permission_changed(self, event: PermissionChanged) -> None:
+        """A permission was given or taken."""
+        if self._privacy is not None:
+            self._privacy.permission_changed(event.vm_id)
+
+    def permissions_lost(self) -> None:
+        """Events were missed: any permission may be another one now."""
+        if self._privacy is not None and self._privacy.isVisible():
+            self._privacy.load()
 
     def _make_keys(self) -> list[QAction]:
         keys: list[tuple[str, Callable[[], None]]] = [
@@ -314,12 +375,6 @@ class MainWindow(QWidget):
     def _cover(self, is_covered: bool) -> None:
         for key in self._keys:
             key.setEnabled(not is_covered)
-
-    def _listed(self) -> None:
-        self.library.show_listed()  # of the present pages: a new language builds new ones
-
-    def _host_changed(self, event: HostChanged) -> None:
-        self.show_notice(event.notice)
 
     def _select_created(self, info: VmInfo) -> None:
         self.show_page(_LIBRARY)

@@ -13,6 +13,13 @@ from app.views.widgets.layouts import column, row
 WIDE_PX, NARROW_PX = 208, 64
 
 
+class Footer(QWidget):
+    """What stands at the bottom of the column."""
+
+    def show_texts(self, *, is_wide: bool) -> None:
+        """All of it, or as narrow as an icon."""
+
+
 class Navigation(QWidget):
     """One row a page.
 
@@ -27,7 +34,8 @@ class Navigation(QWidget):
         self.setObjectName("side")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._texts = [text for _, text in pages]
-        layout = column(self, margins=(12, 16, 12, 12), spacing=4)
+        self._footer: Footer | None = None
+        self._layout = layout = column(self, margins=(12, 16, 12, 12), spacing=4)
         brand = row(margins=(8, 2, 0, 14), spacing=10)
         sign = label()
         sign.setPixmap(app_icon().pixmap(24, 24))
@@ -48,6 +56,11 @@ class Navigation(QWidget):
         self._group.idClicked.connect(self.chosen)
         self.show_texts(is_wide=True)
 
+    def add_footer(self, footer: Footer) -> None:
+        """Put something at the bottom; it is told when there is no room for texts."""
+        self._footer = footer
+        self._layout.addWidget(footer)
+
     def choose(self, number: int) -> None:
         """Mark the page as the present one."""
         self._group.button(number).setChecked(True)
@@ -60,3 +73,5 @@ class Navigation(QWidget):
             button = self._group.button(number)
             button.setText("  " + text if is_wide else "")
             button.setToolTip("" if is_wide else text)
+        if self._footer is not None:
+            self._footer.show_texts(is_wide=is_wide)

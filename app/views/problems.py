@@ -12,6 +12,8 @@ from functools import cache
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from app.errors import NOT_PC_MODE
+
 _MARKED = (
     # app/vm/model.py: names
     QT_TRANSLATE_NOOP("Sentences", "The machine needs a name."),
@@ -85,6 +87,78 @@ _MARKED = (
     QT_TRANSLATE_NOOP("Sentences", "This is a copy of the machine in %1."),
     QT_TRANSLATE_NOOP("Sentences", "Move one of the two folders out of the library."),
     QT_TRANSLATE_NOOP("Sentences", "The machine's firmware settings (vars.fd) are missing."),
+    # app/vm/gate.py, posture.py: PC mode
+    QT_TRANSLATE_NOOP("Sentences", "not PC mode: PC mode is off."),
+    QT_TRANSLATE_NOOP("Sentences", "not PC mode: The computer is used as a tablet."),
+    QT_TRANSLATE_NOOP("Sentences", "not PC mode: The computer is folded."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "not PC mode: PC mode is off. The computer is used as a tablet."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "not PC mode: PC mode is off. The computer is folded."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "not PC mode: PC mode is off while the computer is used as a tablet."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "not PC mode: PC mode is off while the computer is folded."),
+    QT_TRANSLATE_NOOP("Sentences", "Turn PC mode on, or make it automatic."),
+    QT_TRANSLATE_NOOP("Sentences", "Attach the keyboard, or put the computer on its stand."),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Turn PC mode on, or make it automatic. "
+        "Attach the keyboard, or put the computer on its stand.",
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "No tablet sensor on this computer."),
+    QT_TRANSLATE_NOOP("Sentences", "The tablet sensor is gone."),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Set the posture by hand, or restart Duplex VM when the sensor is back.",
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "The tablet sensor is not readable by this account."),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Allow it until the next restart with “%1”, then start Duplex VM again; "
+        "or set the posture by hand.",
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "PC mode and posture cannot be stored."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "Look whether the folder is there and whether you may write to it."
+    ),
+    # app/vm/permissions.py, consent.py
+    QT_TRANSLATE_NOOP("Sentences", "The permissions cannot be written."),
+    QT_TRANSLATE_NOOP("Sentences", "There are too many permissions in this library."),
+    QT_TRANSLATE_NOOP("Sentences", "Set some that are not needed any more to “ask”."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "A newer version of Duplex VM wrote the permissions of this library."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Update Duplex VM on this computer."),
+    # app/vm/path_policy.py and its neighbours
+    QT_TRANSLATE_NOOP("Sentences", "Invalid file path: %1 cannot be found."),
+    QT_TRANSLATE_NOOP("Sentences", "Invalid file path: %1 may not be opened by you."),
+    QT_TRANSLATE_NOOP("Sentences", "Invalid file path: %1 may not be read by you."),
+    QT_TRANSLATE_NOOP("Sentences", "Invalid file path: %1 is neither a file nor a folder."),
+    QT_TRANSLATE_NOOP("Sentences", "Invalid file path: %1 is empty."),
+    QT_TRANSLATE_NOOP("Sentences", "Choose another file."),
+    QT_TRANSLATE_NOOP("Sentences", "share path is not authorized: %1 belongs to the system."),
+    QT_TRANSLATE_NOOP("Sentences", "share path is not authorized: %1 belongs to another person."),
+    QT_TRANSLATE_NOOP("Sentences", "share path is not authorized: %1 belongs to Duplex VM itself."),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "share path is not authorized: %1 is where keys, passwords or a program's private data "
+        "are kept.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "share path is private sandbox path: %1 belongs to a library of machines."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Copy what the machine may have into a folder such as Downloads, and choose it there.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "Choose a folder in it that holds only what the machine may have."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "Export the machine's disk to another folder, and choose it there."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "What you have opened to machines cannot be remembered."),
     # app/vm/qemu
     QT_TRANSLATE_NOOP("Sentences", "Load native module failed: QEMU is not installed."),
     QT_TRANSLATE_NOOP(
@@ -135,6 +209,11 @@ def sentence(text: str) -> str:
             translated = translated.replace(f"%{number}", value)
         return translated
     return text
+
+
+def refusal(text: str) -> str:
+    """The same for the gate's sentences, without the document's words before them."""
+    return sentence(text).removeprefix(f"{NOT_PC_MODE}: ")
 
 
 @cache

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.settings import SettingsFile
+from app.views.widgets.buttons import Segments
 from app.views.widgets.labels import label
-from app.views.widgets.layouts import column, frame, ground, line, row
+from app.views.widgets.layouts import Scrolled, column, frame, line, row
 from app.views.widgets.toggle import Toggle
 
 _log = logging.getLogger(__name__)
-_CONTENT_PX = 720
+_CONTENT_PX = 760
+_GENERAL, _KEYBOARD, _PRIVACY = "general", "keyboard", "privacy"
 
 
 class SettingsPage(QWidget):
-    """Shows and changes the settings.
+    """Shows and changes the settings, one subject at a time.
 
     Signals:
         changed: a setting has another value now.
@@ -27,27 +37,44 @@ class SettingsPage(QWidget):
     changed = Signal()
     failed = Signal(str)
 
-    def __init__(self, settings: SettingsFile) -> None:
+    def __init__(self, settings: SettingsFile, make_privacy: Callable[[], QWidget]) -> None:
+        """Show `settings`; `make_privacy` makes the page of that subject when it is wanted."""
         super().__init__()
-        self._settings = settings
+        self._settings, self._make_privacy = settings, make_privacy
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         outer = column(self, margins=(24, 20, 24, 0), spacing=14)
-        outer.addWidget(label(self.tr("Settings"), "title"))
-        scroller = QScrollArea()
-        scroller.setWidgetResizable(True)
-        scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content = ground("scrolled")
-        content.setMaximumWidth(_CONTENT_PX)
-        scroller.setWidget(content)
-        outer.addWidget(scroller, 1)
-        layout = column(content, margins=(0, 0, 0, 24), spacing=10)
-        layout.addWidget(label(self.tr("General"), "heading"))
-        layout.addWidget(self._general())
-        layout.addSpacing(8)
-        layout.addWidget(label(self.tr("Keyboard"), "heading"))
-        layout.addWidget(self._keyboard())
-        layout.addStretch(1)
+        head = row(spacing=16)
+        head.addWidget(label(self.tr("Settings"), "title"))
+        head.addStretch(1)
+        self.subjects = Segments(
+            self.tr("Settings"),
+            [
+                (_GENERAL, self.tr("General")),
+                (_KEYBOARD, self.tr("Keyboard")),
+                (_PRIVACY, self.tr("Privacy")),
+            ],
+        )
+        self.subjects.group.idClicked.connect(lambda _: self.show_subject(self.subjects.key()))
+        head.addWidget(self.subjects)
+        outer.addLayout(head)
+        self._stack = QStackedWidget()
+        self._shown: dict[str, QWidget] = {}
+        outer.addWidget(self._stack, 1)
+        self.show_subject(_GENERAL)
+
+    def show_subject(self, key: str) -> None:
+        """Show the settings of one subject: ``general``, ``keyboard`` or ``privacy``."""
+        if key not in self._shown:
+            make = {
+                _GENERAL: self._general,
+                _KEYBOARD: self._keyboard,
+                _PRIVACY: self._make_privacy,
+            }
+            self._shown[key] = _scrolled(make[key]())
+            self._stack.addWidget(self._shown[key])
+        self.subjects.choose(key)
+        self._stack.setCurrentWidget(self._shown[key])
 
     def _general(self) -> QFrame:
         card = frame("card")
@@ -115,6 +142,21 @@ class SettingsPage(QWidget):
             _log.warning("the settings cannot be written: %s", err)
             self.failed.emit(self.tr("The settings hold until you quit; they cannot be saved."))
         self.changed.emit()
+
+
+def _scrolled(content: QWidget) -> QScrollArea:
+    """`content` at the left, not wider than can be read, and scrolled where it is too high."""
+    scroller = QScrollArea()
+    scroller.setWidgetResizable(True)
+    scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    held = Scrolled()
+    held.setMaximumWidth(_CONTENT_PX)
+    layout = column(held, margins=(0, 0, 0, 24))
+    layout.addWidget(content)
+    layout.addStretch(1)
+    scroller.setWidget(held)
+    return scroller
 
 
 def _add(layout: QVBoxLayout, name: str, caption: str, control: QWidget) -> None:

@@ -25,6 +25,7 @@ QFrame[kind="note"] { background: $tint; border: none; border-radius: 12px; }
 QFrame[kind="note"][tone="ok"] { background: $ok_tint; }
 QFrame[kind="note"][tone="warn"] { background: $warn_tint; }
 QFrame[kind="note"][tone="bad"] { background: $bad_tint; }
+QFrame[kind="quote"] { background: $fill; border: none; border-radius: 12px; }
 QFrame[kind="toast"] { background: $raised; border: 1px solid $line; border-radius: 16px; }
 QDialog[kind="sheet"] { background: $raised; border: 1px solid $line; border-radius: 16px; }
 QDialog[kind="sheet"][wide="true"] { background: $base; }
@@ -91,6 +92,18 @@ QPushButton[kind="option"]:checked {
     background: $tint; border: 2px solid $brand; padding: 14px;
 }
 QPushButton[kind="option"][kbd="true"]:focus { border: 2px solid $text; padding: 14px; }
+QPushButton[kind="tile"] {
+    background: $fill; border-radius: 12px; padding: 0; font-weight: 400;
+    min-height: 76px; max-height: 76px;
+}
+QPushButton[kind="tile"]:hover { background: $fill2; }
+QPushButton[kind="tile"]:checked { background: $tint; border: 2px solid $brand; }
+QPushButton[kind="tile"][kbd="true"]:focus { border: 2px solid $text; }
+QPushButton[kind="pccard"] {
+    background: $card; border: 1px solid $line; border-radius: 16px; text-align: left;
+}
+QPushButton[kind="pccard"]:hover { border: 1px solid $press; }
+QPushButton[kind="pccard"][kbd="true"]:focus { border: 2px solid $brand; }
 QFrame[kind="segments"] { background: $fill; border: none; border-radius: 18px; }
 QPushButton[kind="segment"] {
     background: transparent; padding: 4px 16px; border-radius: 15px; color: $text2;
@@ -134,6 +147,17 @@ QCheckBox::indicator:checked {
     background: $brand; border: 1px solid $brand; image: url(icons:style/check-on-brand.svg);
 }
 
+QRadioButton { spacing: 10px; color: $text; border-radius: 8px; padding: 3px; }
+QRadioButton:disabled { color: $text3; }
+QRadioButton[kbd="true"]:focus { border: 2px solid $brand; padding: 1px; }
+QRadioButton::indicator {
+    width: 18px; height: 18px; border-radius: 10px; background: $fill; border: 1px solid $text3;
+}
+QRadioButton::indicator:hover { background: $fill2; }
+QRadioButton::indicator:checked {
+    width: 8px; height: 8px; border: 6px solid $brand; background: $on_brand;
+}
+
 QMenu { background: $raised; color: $text; border: 1px solid $line; padding: 6px; }
 QMenu::item { padding: 7px 28px 7px 12px; border-radius: 8px; }
 QMenu::item:selected { background: $tint; }
@@ -151,6 +175,18 @@ QSlider::handle:horizontal:hover { border: 2px solid $brand; }
 QSlider[kbd="true"]::handle:horizontal:focus { border: 2px solid $brand; }
 
 QListView#machines { background: transparent; border: none; outline: none; }
+QTableView#permissions { background: transparent; border: none; outline: none; }
+QTableView#permissions QHeaderView, QTableView#permissions QHeaderView::section {
+    background: transparent; border: none;
+}
+QTableView#permissions QHeaderView::section {
+    color: $text2; font-size: 12px; padding: 0; border-bottom: 1px solid $line;
+}
+QListWidget#paths { background: transparent; border: none; outline: none; color: $text; }
+QListWidget#paths::item { border-radius: 8px; padding: 0 8px; }
+QListWidget#paths::item:hover { background: $fill; }
+QListWidget#paths::item:selected { background: $tint; color: $text; }
+QListWidget#paths[kbd="true"]:focus::item:selected { border: 1px solid $brand; }
 QPlainTextEdit {
     background: $fill; color: $text; border: 1px solid transparent; border-radius: 12px;
     padding: 6px; font-family: "Noto Sans Mono", "DejaVu Sans Mono", monospace; font-size: 12px;

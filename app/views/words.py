@@ -90,7 +90,7 @@ def short_size(info: VmInfo) -> str:
 
 def firmware(value: Firmware) -> str:
     """Name of a firmware; the same in all languages."""
-    return {Firmware.BIOS: "BIOS", Firmware.UEFI: "UEFI"}[value]
+    return {Firmware.BIOS: "BIOS", Firmware.UEFI: "UEFI", Firmware.FILE: "ROM"}[value]
 
 
 def network(mode: NetMode) -> str:

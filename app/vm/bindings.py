@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.errors import BIND_FAILED, WINDOW_EXISTS, WINDOW_ID_ERROR, ViewError
+from app.vm.events import ViewState
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,13 @@ class Binding:
 
 
 class Bindings:
-    """The table of bound views."""
+    """The table of bound views, and what the window side told of them last."""
 
     def __init__(self) -> None:
         self._issued = 0
         self._free: set[int] = set()
         self._bound: dict[int, Binding] = {}
+        self._states: dict[int, ViewState] = {}
 
     def issue_window(self) -> int:
         """Number for a window that has just been made."""
@@ -46,6 +48,18 @@ class Bindings:
         Raises:
             ViewError: the machine has a view, the window is unknown or taken, or the size is none.
         """
+        self.check_bind(vm_id, window_id, width_px, height_px)
+        self._free.discard(window_id)
+        self._states[window_id] = ViewState.BOUND
+        self._bound[window_id] = Binding(vm_id, window_id, width_px, height_px)
+        return self._bound[window_id]
+
+    def check_bind(self, vm_id: UUID, window_id: int, width_px: int, height_px: int) -> None:
+        """Return when `bind` would do it.
+
+        Raises:
+            ViewError: as `bind`.
+        """
         if self.of_machine(vm_id) is not None:
             raise ViewError(
                 WINDOW_EXISTS, remedy="Show the window that is open, or close it first."
@@ -56,9 +70,6 @@ class Bindings:
             raise ViewError(WINDOW_ID_ERROR, remedy="Ask for a window first (requestVmWindow).")
         if width_px < 1 or height_px < 1:
             raise ViewError(BIND_FAILED, remedy="Give a width and a height of 1 or more.")
-        self._free.discard(window_id)
-        self._bound[window_id] = Binding(vm_id, window_id, width_px, height_px)
-        return self._bound[window_id]
 
     def release(self, window_id: int) -> Binding:
         """Free a window; it may be bound again.
@@ -71,6 +82,7 @@ class Bindings:
         except KeyError:
             raise ViewError(WINDOW_ID_ERROR, remedy="The window shows no machine.") from None
         self._free.add(window_id)
+        del self._states[window_id]
         return binding
 
     def resize(self, width_px: int, height_px: int, window_id: int | None = None) -> Binding:
@@ -79,15 +91,45 @@ class Bindings:
         Raises:
             ViewError: no such view, or more than one to choose from.
         """
+        old = self.only(window_id)
+        if width_px < 1 or height_px < 1:
+            raise ViewError(WINDOW_ID_ERROR, remedy="Give a width and a height of 1 or more.")
+        self._bound[old.window_id] = Binding(old.vm_id, old.window_id, width_px, height_px)
+        return self._bound[old.window_id]
+
+    def only(self, window_id: int | None = None) -> Binding:
+        """The view in a window; without a number there has to be exactly one view.
+
+        Raises:
+            ViewError: no such view, or more than one to choose from.
+        """
         if window_id is None:
             if len(self._bound) != 1:
                 raise ViewError(WINDOW_ID_ERROR, remedy="Say which window.")
-            window_id = next(iter(self._bound))
-        if window_id not in self._bound or width_px < 1 or height_px < 1:
+            return next(iter(self._bound.values()))
+        if window_id not in self._bound:
             raise ViewError(WINDOW_ID_ERROR, remedy="The window shows no machine.")
-        old = self._bound[window_id]
-        self._bound[window_id] = Binding(old.vm_id, window_id, width_px, height_px)
         return self._bound[window_id]
+
+    def all(self) -> tuple[Binding, ...]:
+        """Every bound view."""
+        return tuple(self._bound.values())
+
+    def is_free(self, window_id: int) -> bool:
+        """Whether the window is there and shows nothing."""
+        return window_id in self._free
+
+    def note_state(self, window_id: int, state: ViewState) -> None:
+        """The window side told what became of a bound view."""
+        self._states[window_id] = state
+
+    def is_focused(self, window_id: int) -> bool:
+        """Whether the view has the keyboard focus."""
+        return self._states.get(window_id) is ViewState.FOCUSED
+
+    def is_visible(self, window_id: int) -> bool:
+        """Whether the view is on the screen."""
+        return self._states.get(window_id, ViewState.HIDDEN) is not ViewState.HIDDEN
 
     def of_machine(self, vm_id: UUID) -> Binding | None:
         """The machine's view, if it has one."""

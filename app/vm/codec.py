@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from enum import IntEnum, StrEnum
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -28,6 +30,12 @@ def _strict_int(value: object, _: type[int]) -> int:
     return value
 
 
+def _strict_bool(value: object, _: type[bool]) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{value!r} is not true or false")
+    return value
+
+
 def _strict_str(value: object, _: type[str]) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not text")
@@ -43,6 +51,7 @@ def _converter() -> Converter:
 
     made = make_converter(forbid_extra_keys=True, detailed_validation=False)
     made.register_structure_hook(int, _strict_int)  # cattrs itself would take "2" and 2.0
+    made.register_structure_hook(bool, _strict_bool)  # a bool is an int, and would meet its hook
     made.register_structure_hook(str, _strict_str)
     # The enumerations are numbers and texts too, so they would meet the two hooks above.
     made.register_structure_hook(IntEnum, lambda value, kind: kind(_strict_int(value, int)))
@@ -60,8 +69,23 @@ def to_json(value: object, **header: Any) -> bytes:
     return (json.dumps({**header, **body}, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def from_json(kind: type[ValueT], data: bytes, *, schema_version: int) -> ValueT:
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def from_json(
+    kind: type[ValueT],
+    data: bytes,
+    *,
+    schema_version: int,
+    migrations: Mapping[int, Migration] = MappingProxyType({}),
+) -> ValueT:
     """Read a document that `to_json` wrote with ``schema_version`` in its header.
+
+    Args:
+        kind: what it describes.
+        data: the document.
+        schema_version: the version of today.
+        migrations: for each older version that can be read, the step to the next one.
 
     Raises:
         StoreError: damaged.
@@ -81,6 +105,8 @@ def from_json(kind: type[ValueT], data: bytes, *, schema_version: int) -> ValueT
             "A newer version of Duplex VM wrote this machine.",
             remedy="Update Duplex VM on this computer.",
         )
+    while type(version) is int and version != schema_version and version in migrations:
+        document, version = migrations[version](document), version + 1
     if type(version) is not int or version != schema_version:
         raise StoreError("The file does not say which version wrote it.")
     from cattrs.errors import CattrsError  # noqa: PLC0415 - see `_converter`

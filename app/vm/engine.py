@@ -16,6 +16,7 @@ from typing import Protocol
 from uuid import UUID
 
 from app.vm.model import VmConfig
+from app.vm.real_path import CheckedPath
 
 
 class RunStatus(StrEnum):
@@ -70,12 +71,15 @@ class LaunchPlan:
         accelerator: ``kvm`` or ``tcg``; which one is the manager's decision.
         folder: the machine's folder.
         sockets: a private folder for the run's sockets, short enough for unix addresses.
+        files: what the engine may have open of the person's files, with device and inode as they
+            were checked; one entry for each drive.
     """
 
     config: VmConfig
     accelerator: str
     folder: Path
     sockets: Path
+    files: tuple[CheckedPath, ...] = ()
 
 
 class Running(Protocol):
@@ -96,6 +100,17 @@ class Running(Protocol):
     @property
     def memory_mib(self) -> int:
         """Memory of this run; 0 when nobody wrote it down."""
+
+    @property
+    def paused_by(self) -> str:
+        """Which rule of ours paused it, such as ``gate``; empty when a person did, or nobody."""
+
+    async def note_paused_by(self, rule: str) -> None:
+        """Write down, for a later manager too, which rule pauses it; empty for none.
+
+        Raises:
+            StoreError: it cannot be written down.
+        """
 
     def events(self) -> AsyncIterator[EngineEvent]:
         """Events in order; ends after `EngineExited`. One reader only."""
@@ -147,6 +162,7 @@ class Engine(Protocol):
         Raises:
             EngineError: it did not come up; the message ends with its last words.
             StateError: the machine is already running.
+            PathRefusedError: it opened another file than the plan's; it is ended again.
         """
 
     def is_alive(self, folder: Path) -> bool:

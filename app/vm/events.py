@@ -12,9 +12,11 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
+from app.vm.gate import GateStatus
+from app.vm.permissions import Answer, Permission
 from app.vm.state import VmState
 
 _QUEUE_LIMIT = 256
@@ -90,13 +92,43 @@ class VmRenamed(_VmEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HostChanged:
+class FocusChanged(_VmEvent):
+    """`focusStateChange` (ours, the document's `FocusStateChangeEvent`): who has the keyboard."""
+
+    window_id: int
+    focused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HostEvent:
+    """What events that belong to no machine carry; see `_VmEvent`."""
+
+    seq: int = 0
+    time_ms: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostChanged(_HostEvent):
     """The host probe has a result: ``kvm`` or ``tcg``, and a notice when it is not KVM."""
 
     accelerator: str
     notice: str = ""
-    seq: int = 0
-    time_ms: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabletSwitchChanged(_HostEvent):
+    """`tabletSwitchStateChange`: PC mode or posture changed, or why the gate is closed."""
+
+    gate: GateStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionChanged(_HostEvent):
+    """`permissionChange` (ours). `vm_id` is None for programs on this computer."""
+
+    vm_id: UUID | None
+    permission: Permission
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +136,33 @@ class Resync:
     """This reader fell behind; ask for the present state."""
 
 
-VmEvent = (
-    StateChanged
-    | ViewStateChanged
-    | VmCreated
-    | VmChanged
-    | VmRemoved
-    | VmRenamed
-    | HostChanged
-    | Resync
+MachineEvent = (
+    StateChanged | ViewStateChanged | FocusChanged | VmCreated | VmChanged | VmRemoved | VmRenamed
 )
-Published = (
-    StateChanged | ViewStateChanged | VmCreated | VmChanged | VmRemoved | VmRenamed | HostChanged
-)
+HostEvent = HostChanged | TabletSwitchChanged | PermissionChanged
+Published = MachineEvent | HostEvent
+VmEvent = Published | Resync
+
+
+class EventType(StrEnum):
+    """Names of the events (`EventType`). What is never sent yet is marked in `docs/api.md`."""
+
+    VM_STATE_CHANGE = "vmStateChange"
+    VM_VIEW_STATE_CHANGE = "vmViewStateChange"
+    VM_DISK_MIGRATION = "vmDiskMigration"
+    VM_DISK_EXPORTED = "vmDiskExported"
+    VM_DATA_RECOVERY = "vmDataRecovery"
+    TABLET_SWITCH_STATE_CHANGE = "tabletSwitchStateChange"
+    # Ours.
+    FOCUS_STATE_CHANGE = "focusStateChange"
+    PASTEBOARD_REQUEST = "pasteboardRequest"
+    FILE_REQUEST = "fileRequest"
+    VM_CREATED = "vmCreated"
+    VM_CHANGED = "vmChanged"
+    VM_REMOVED = "vmRemoved"
+    VM_RENAMED = "vmRenamed"
+    HOST_CHANGE = "hostChange"
+    PERMISSION_CHANGE = "permissionChange"
 
 
 class Subscription:

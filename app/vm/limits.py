@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import DiskLessError, MemoryLessError, StartParamError
+from app.vm.model import MIN_MEMORY_MIB
 
 MIB = 1 << 20
 TCG_BUFFER_MIN_MIB = 32
@@ -39,6 +40,32 @@ class HostSize:
     memory_mib: int
     memory_total_mib: int
     free_disk_mib: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueRange:
+    """Values that can be chosen, ``{min, max, step}`` on the wire: `min`, `min + step`, … `max`."""
+
+    min: int
+    max: int
+    step: int = 1
+
+
+def cpu_range(host: HostSize) -> ValueRange:
+    """How many processors a machine may have."""
+    return ValueRange(min=1, max=host.cpus)
+
+
+def memory_range(host: HostSize, *, emulated: bool) -> ValueRange:
+    """How much memory a machine may have now, MiB; the engine's own is taken off.
+
+    Raises:
+        MemoryLessError: not even the smallest machine has room.
+    """
+    check_memory(MIN_MEMORY_MIB, host, emulated=emulated)
+    # The emulator's buffer depends on the guest's size: the largest guest has the largest one.
+    overhead = engine_overhead_mib(host.memory_mib, emulated=emulated)
+    return ValueRange(min=MIN_MEMORY_MIB, max=max(MIN_MEMORY_MIB, host.memory_mib - overhead))
 
 
 def host_size(library: Path) -> HostSize:

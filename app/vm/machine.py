@@ -24,6 +24,8 @@ from app.vm.store import THUMBNAIL, save_config, storing
 
 _log = logging.getLogger(__name__)
 
+GATE = "gate"
+"""Reason of what the gate did: a view released, a machine paused."""
 _RUN_REASONS = {
     RunStatus.IO_ERROR: "io-error",
     RunStatus.BROKEN: "guest-broken",
@@ -77,6 +79,15 @@ class Machine:
         """Its present name."""
         return self.config.name
 
+    @property
+    def paused_by_gate(self) -> bool:
+        """It stands still because the gate closed, and goes on when that opens."""
+        return (
+            self.state is VmState.PAUSED
+            and self.running is not None
+            and self.running.paused_by == GATE
+        )
+
     def info(self) -> VmInfo:
         """The machine at this moment."""
         config = self.run_config or self.config
@@ -105,6 +116,7 @@ class Machine:
             folder=self.folder,
             window_id=self.window_id,
             actions=self._actions(),
+            opaque=self.config.opaque,
         )
 
     def apply(self, trigger: Trigger, *, reason: str = "", problem: AppError | None = None) -> None:
@@ -149,6 +161,11 @@ class Machine:
     def change_config(self, config: VmConfig) -> None:
         """Take over a changed description, which is on disk already."""
         self.config = config
+        self.tell_changed()
+
+    def note_reason(self, reason: str) -> None:
+        """The state stays, but now for another reason."""
+        self.reason = reason
         self.tell_changed()
 
     def tell_changed(self) -> None:
@@ -231,9 +248,20 @@ class Machine:
         except (ConnectionLostError, EngineError):
             status = RunStatus.BROKEN
         if status in {RunStatus.RUNNING, RunStatus.SHUTDOWN}:
+            await self.forget_rule()  # The manager before died between its note and the pause.
             self.apply(Trigger.ADOPTED_RUNNING, reason="adopted")
         else:
-            self.apply(Trigger.ADOPTED_PAUSED, reason=_RUN_REASONS.get(status, "adopted"))
+            reason = running.paused_by or _RUN_REASONS.get(status, "adopted")
+            self.apply(Trigger.ADOPTED_PAUSED, reason=reason)
+
+    async def forget_rule(self) -> None:
+        """A machine that runs is paused by no rule; what is written down should say so too."""
+        if self.running is None or not self.running.paused_by:
+            return
+        try:
+            await self.running.note_paused_by("")
+        except AppError as err:
+            _log.warning("%s: why it was paused stays written down: %s", self.name, err)
 
     def mark_unreachable(self, problem: AppError) -> None:
         """It runs but cannot be talked to: never shown as STOPPED."""

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import stat
 import time
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
-from app.errors import (
-    INVALID_FILE_PATH,
-    AppError,
-    NotSupportedError,
-    PathError,
-    StartParamError,
-)
+from app.atomic import write_atomically
+from app.errors import NotSupportedError, StartParamError
 from app.vm.hardware import SYSTEM_DISK, lay_out, new_mac
 from app.vm.model import CfgInfo, Disk, Firmware, NetMode, VmConfig
 from app.vm.qemu.facts import EngineFacts
 from app.vm.qemu.firmware import find_uefi, make_variable_store
 from app.vm.qemu.images import create_disk
-from app.vm.store import Library
+from app.vm.store import FIRMWARE_FILE, Library
 from app.vm.unbroken import unbroken
 
 _DISK_FILE = "disk0.qcow2"
@@ -56,14 +49,20 @@ def new_config(
         net_mode=cfg.net_mode,
         bridge_ip=cfg.bridge_ip,
         enhance_file_path=cfg.enhance_file_path,
+        opaque=cfg.opaque,
         system=cfg.system,
         disc=disc,
         created_ms=time.time_ns() // 1_000_000,
     )
 
 
-async def make_files(library: Library, config: VmConfig) -> Path:
+async def make_files(library: Library, config: VmConfig, *, firmware_image: bytes = b"") -> Path:
     """Make a new machine's files where nobody sees them; `Library.finish` lets it appear.
+
+    Args:
+        library: where.
+        config: of the machine.
+        firmware_image: for a machine with a firmware of its own.
 
     Returns:
         The folder. Failed or cancelled, nothing is left.
@@ -76,6 +75,9 @@ async def make_files(library: Library, config: VmConfig) -> Path:
         if config.hardware.firmware is Firmware.UEFI:
             files = await asyncio.to_thread(find_uefi, config.hardware.machine_type)
             await unbroken(asyncio.to_thread(make_variable_store, files, building))
+        if config.hardware.firmware is Firmware.FILE:
+            image = building / FIRMWARE_FILE
+            await unbroken(asyncio.to_thread(write_atomically, image, firmware_image))
     except BaseException:
         await unbroken(asyncio.to_thread(library.discard, building))
         raise
@@ -116,30 +118,3 @@ def _check_net_mode(cfg: CfgInfo) -> None:
         raise NotSupportedError(
             "Only MODE_NAT is available.", remedy="Use netMode MODE_NAT for this machine."
         )
-
-
-def check_disc(path: Path) -> Path:
-    """Absolute path of a disc image that the engine may open; blocks for one `stat`.
-
-    Raises:
-        PathError: missing, unreadable, or no regular file.
-    """
-    try:
-        absolute = path.expanduser().absolute()
-        str(absolute).encode()  # QEMU takes file names as JSON, which is text
-        info = absolute.stat()
-    except UnicodeEncodeError as err:
-        raise _bad_disc(Path(ascii(path)), "has a name that is not UTF-8") from err
-    except (OSError, ValueError, RuntimeError) as err:
-        raise _bad_disc(path, "cannot be found") from err
-    if not stat.S_ISREG(info.st_mode):
-        raise _bad_disc(path, "is not a file")
-    if not os.access(absolute, os.R_OK):
-        raise _bad_disc(path, "may not be read by you")
-    if info.st_size == 0:
-        raise _bad_disc(path, "is empty")
-    return absolute
-
-
-def _bad_disc(path: Path, what: str) -> AppError:
-    return PathError(f"{INVALID_FILE_PATH}: {path} {what}.", remedy="Choose another ISO file.")

@@ -11,16 +11,22 @@ import unicodedata
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.errors import Code, ParamError, StartParamError
 from app.vm.state import Action, VmState
 
+if TYPE_CHECKING:
+    from app.vm.devices import ChannelInfo
+
 MIN_MEMORY_MIB = 64
 MIN_DISK_MIB = 16
 MAX_NAME_CHARACTERS = 128
 MAX_TEXT_CHARACTERS = 4096
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+OPAQUE_NAMES = ("cD9", "cd9", "cD9H", "cd9H", "cd9h", "pasteboard", "processUriInMultipleRecord")
+"""Members of the document's settings that nobody can interpret: accepted, kept, given back."""
 
 
 class Firmware(StrEnum):
@@ -28,6 +34,8 @@ class Firmware(StrEnum):
 
     BIOS = "bios"
     UEFI = "uefi"
+    FILE = "file"
+    """A firmware image that the person brought along; the machine has a copy of its own."""
 
 
 class NetMode(IntEnum):
@@ -79,6 +87,24 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpaqueMember:
+    """A member of the settings whose meaning is not known.
+
+    Attributes:
+        name: one of `OPAQUE_NAMES`.
+        value: as it came, written as JSON.
+    """
+
+    name: str
+    value: str
+
+    def __post_init__(self) -> None:
+        if self.name not in OPAQUE_NAMES:
+            raise StartParamError(f"“{self.name}” is not known here.")
+        _storable(self.name, self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CfgInfo:
     """Settings of a machine as the `vm_manager` API takes them.
 
@@ -88,10 +114,11 @@ class CfgInfo:
         disk_size: `diskSize`, MiB of the system disk.
         net_mode: `netMode`.
         bridge_ip: `bridgeIp`, kept for `MODE_BRIDGE`.
-        bios_path: `biosPath`: ``bios``, ``uefi``, ``stratovirt-uefi``.
+        bios_path: `biosPath`: ``bios``, ``uefi``, ``stratovirt-uefi``, or a firmware image's path.
         enhance_file_path: `enhanceFilePath`, a disc with tools for the guest; empty for none.
         system: identifier from the system catalogue (ours).
         profile: devices to give it (ours); the catalogue's choice for `system` when None.
+        opaque: what came under `OPAQUE_NAMES`.
     """
 
     cpu_num: int
@@ -103,6 +130,7 @@ class CfgInfo:
     enhance_file_path: str = ""
     system: str = "unknown"
     profile: Profile | None = None
+    opaque: tuple[OpaqueMember, ...] = ()
 
     def __post_init__(self) -> None:
         _at_least("cpuNum", self.cpu_num, 1, "processor")
@@ -110,20 +138,21 @@ class CfgInfo:
         _at_least("diskSize", self.disk_size, MIN_DISK_MIB, "MiB")
         for name, text in (
             ("bridgeIp", self.bridge_ip),
+            ("biosPath", self.bios_path),
             ("enhanceFilePath", self.enhance_file_path),
             ("system", self.system),
         ):
             _storable(name, text)
-        if self.bios_path not in _FIRMWARE_NAMES:
+        if self.bios_path not in _FIRMWARE_NAMES and "/" not in self.bios_path:
             raise StartParamError(
                 f"biosPath “{self.bios_path}” is not known.",
-                remedy="Use bios, uefi or stratovirt-uefi.",
+                remedy="Use bios, uefi, stratovirt-uefi, or the path of a firmware image.",
             )
 
     @property
     def firmware(self) -> Firmware:
         """Firmware that `bios_path` names."""
-        return _FIRMWARE_NAMES[self.bios_path]
+        return _FIRMWARE_NAMES.get(self.bios_path, Firmware.FILE)
 
 
 _FIRMWARE_NAMES = {
@@ -197,7 +226,7 @@ class HardwareRecord:
         arch: ``x86_64``.
         machine_type: the engine's versioned board, such as ``pc-q35-7.2``.
         chipset: board family.
-        firmware: BIOS or UEFI.
+        firmware: BIOS, UEFI, or an image in the machine's folder.
         clock: what the guest takes the hardware clock for, ``utc`` or ``localtime``.
         devices: in the order in which the engine creates them, which decides what the guest sees.
     """
@@ -244,6 +273,7 @@ class VmConfig:
         disc: image in the CD drive, an absolute path; None for an empty drive.
         created_ms: milliseconds since 1970, UTC.
         last_started_ms: the same, 0 when it never ran.
+        opaque: members of the settings that nobody can interpret.
     """
 
     id: UUID
@@ -259,6 +289,7 @@ class VmConfig:
     disc: Path | None = None
     created_ms: int = 0
     last_started_ms: int = 0
+    opaque: tuple[OpaqueMember, ...] = ()
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -349,6 +380,8 @@ class VmInfo:
         thumbnail: last picture of its screen, None when there is none.
         folder: where its files are.
         window_id: of the bound view, None when there is none.
+        opaque: members of the settings that nobody can interpret.
+        channel_info: its devices, in the status of one machine; None in lists.
     """
 
     id: UUID
@@ -373,3 +406,5 @@ class VmInfo:
     folder: Path = field(default_factory=Path)
     window_id: int | None = None
     actions: frozenset[Action] = frozenset()
+    opaque: tuple[OpaqueMember, ...] = ()
+    channel_info: ChannelInfo | None = None

@@ -13,19 +13,31 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import paths
-from app.errors import AppError, ConnectionLostError, PathError, StateError, StopRefusedError
+from app.errors import (
+    AppError,
+    ConnectionLostError,
+    PathError,
+    PathRefusedError,
+    StateError,
+    StopRefusedError,
+)
 from app.vm import limits
 from app.vm.engine import Engine, LaunchPlan, Running, RunStatus
 from app.vm.host import HostReport
 from app.vm.machine import Machine
-from app.vm.making import check_disc, for_this_run
+from app.vm.making import for_this_run
 from app.vm.model import CfgInfo, VmConfig, VmInfo
 from app.vm.registry import Registry
 from app.vm.state import Trigger, VmState
 from app.vm.store import Library
 from app.vm.unbroken import unbroken
+
+if TYPE_CHECKING:
+    from app.vm.path_policy import PathPolicy
+    from app.vm.real_path import CheckedPath
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +55,8 @@ class Power:
         engine: launches them.
         registry: follows the ones that run.
         host_report: tells whether acceleration works; may take 2 s at the first time.
+        check_gate: raises NotPcModeError while machines may not run.
+        paths: gives what says which of the person's files a machine may have; may block shortly.
     """
 
     def __init__(
@@ -50,12 +64,17 @@ class Power:
         library: Library,
         engine: Engine,
         registry: Registry,
+        *,
         host_report: Callable[[], Awaitable[HostReport]],
+        check_gate: Callable[[], None],
+        paths: Callable[[], PathPolicy],
     ) -> None:
         self._library = library
         self._engine = engine
         self._registry = registry
         self._host_report = host_report
+        self._check_gate = check_gate
+        self._paths = paths
 
     async def start(self, machine: Machine, cfg: CfgInfo | None) -> VmInfo:
         """Start it; returns when it is RUNNING. `cfg` holds for this run only.
@@ -70,6 +89,7 @@ class Power:
         if machine.state is VmState.UNAVAILABLE and machine.problem is not None:
             raise machine.problem
         config = for_this_run(machine.config, cfg)
+        self._check_gate()
         machine.apply(Trigger.START)
         try:
             await self._launch(machine, config)
@@ -143,15 +163,23 @@ class Power:
         await machine.wait_for(lambda state: not state.has_process)
         return machine.info()
 
-    async def pause(self, machine: Machine) -> VmInfo:
+    async def pause(self, machine: Machine, *, by: str = "") -> VmInfo:
         """Let the machine stand still.
+
+        Args:
+            machine: which.
+            by: the rule that wants it, empty for a person. A person who pauses what a rule has
+                paused already takes that over: no rule lets it go on then.
 
         Raises:
             StateError: it ended, or went on by itself, meanwhile.
         """
         if machine.state is not VmState.PAUSED:
-            machine.apply(Trigger.PAUSE)
-            await unbroken(self._pause(machine))
+            machine.apply(Trigger.PAUSE, reason=by)
+            await unbroken(self._pause(machine, by))
+        elif not by and machine.live().paused_by:
+            await machine.live().note_paused_by("")
+            machine.note_reason("paused")
         return _reached(machine, VmState.PAUSED)
 
     async def resume(self, machine: Machine) -> VmInfo:
@@ -161,6 +189,7 @@ class Power:
             StateError: it ended, or was stopped again at once (a disk that is still full).
         """
         if machine.state not in _UP:
+            self._check_gate()
             reason = machine.reason
             machine.apply(Trigger.RESUME)
             await unbroken(self._resume(machine, reason))
@@ -172,7 +201,7 @@ class Power:
         limits.check_cpus(config.cpus, host)
         limits.check_memory(config.memory_mib, host, emulated=report.accelerator == "tcg")
         limits.check_free_disk(host)
-        config = await asyncio.to_thread(_with_present_discs, config)
+        config, files = await asyncio.to_thread(self._with_present_discs, config)
         sockets = paths.runtime_dir(self._library.root) / config.id.hex[:8]
         running = await self._engine.launch(
             LaunchPlan(
@@ -180,6 +209,7 @@ class Power:
                 accelerator=report.accelerator,
                 folder=machine.folder,
                 sockets=sockets,
+                files=files,
             )
         )
         followed = False
@@ -193,6 +223,21 @@ class Power:
             await unbroken(_abandon(running, machine, followed=followed))
             raise
         machine.started()
+
+    def _with_present_discs(self, config: VmConfig) -> tuple[VmConfig, tuple[CheckedPath, ...]]:
+        """The machine with the discs that are there and may be used, and what they are.
+
+        An installed system starts without its disc. Blocks.
+        """
+        paths = self._paths()
+        disc = _present(config.disc, paths)
+        tools = _present(config.enhance_file_path, paths)
+        present = replace(
+            config,
+            disc=disc.path if disc else None,
+            enhance_file_path=str(tools.path) if tools else "",
+        )
+        return present, tuple(checked for checked in (disc, tools) if checked is not None)
 
     async def _join_start(self, machine: Machine) -> VmInfo:
         await machine.wait_for(lambda state: state is not VmState.STARTING)
@@ -226,14 +271,17 @@ class Power:
                 machine.apply_if_possible(back, reason=reason)
             raise
 
-    async def _pause(self, machine: Machine) -> None:
+    async def _pause(self, machine: Machine, by: str) -> None:
         try:
             running = machine.live()
+            if by != running.paused_by:
+                await running.note_paused_by(by)
             await running.pause()
             await _see(machine, running, VmState.PAUSING)
         except AppError:
             if machine.state is VmState.PAUSING:
                 machine.apply(Trigger.PAUSE_FAILED)
+                await machine.forget_rule()
             raise
 
     async def _resume(self, machine: Machine, reason: str) -> None:
@@ -241,6 +289,8 @@ class Power:
             running = machine.live()
             await running.resume()
             await _see(machine, running, VmState.RESUMING)
+            if machine.state in _UP:
+                await machine.forget_rule()
         except AppError:
             if machine.state is VmState.RESUMING:
                 machine.apply(Trigger.RESUME_FAILED, reason=reason)
@@ -303,21 +353,13 @@ def _stop_refused(machine: Machine, timeout_s: float) -> StopRefusedError:
     )
 
 
-def _with_present_discs(config: VmConfig) -> VmConfig:
-    """The machine with the discs that are still there: an installed one starts without them."""
-    tools = _present(config.enhance_file_path and Path(config.enhance_file_path))
-    return replace(
-        config,
-        disc=_present(config.disc),
-        enhance_file_path=str(tools) if tools else "",
-    )
-
-
-def _present(disc: Path | str | None) -> Path | None:
+def _present(disc: Path | str | None, paths: PathPolicy) -> CheckedPath | None:
     if not disc:
         return None
     try:
-        return check_disc(Path(disc))
+        return paths.check_file(Path(disc), not_empty=True)
+    except PathRefusedError as err:
+        _log.warning("starting with an empty drive: %s", err)
     except PathError as err:
         _log.info("starting with an empty drive: %s", err)
-        return None
+    return None

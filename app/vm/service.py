@@ -1,11 +1,13 @@
 """The manager's socket: other processes of the same user drive the manager through it.
 
-The framing is `app.vm.wire`, the commands are `app.vm.wire_commands`. It guards against mistakes
-and against other users, not against programs of the same user.
+The framing is `app.vm.wire`, the commands are `app.vm.wire_commands`, each client is a
+`app.vm.wire_connection`. It guards against mistakes and against other users, not against programs
+of the same user.
 
 What a client can do to others is bounded: so many clients, so many commands of each at a time, one
 message of limited size, one queue of events that collapses into a `resync`, and a limited time in
-which it has to read what it is sent. A command that was begun runs to its end when its client goes.
+which it has to negotiate, and to read what it is sent. A command that was begun runs to its end
+when its client goes; of those there are only so many either.
 """
 
 from __future__ import annotations
@@ -16,32 +18,29 @@ import os
 import socket
 import stat
 import struct
-import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from app.errors import AppError, Code, NotSupportedError, ParamError, StoreError
+from app.errors import StateError, StoreError
 from app.vm import wire
 from app.vm.api import ManagerApi
-from app.vm.events import Resync, Subscription, VmEvent
-from app.vm.wire import DocumentStream, FramingError, Request
-from app.vm.wire_commands import COMMANDS, run_command
-from app.vm.wire_fields import Fields
-from app.vm.wire_values import EVENT_NAMES, RESYNC, event_to_wire
+from app.vm.wire_connection import (
+    CHUNK_BYTES,
+    MAX_COMMANDS,
+    NEGOTIATION_S,
+    SEND_TIMEOUT_S,
+    Connection,
+)
 
 _log = logging.getLogger(__name__)
 
 MAX_CLIENTS = 128
-MAX_COMMANDS = 32
-"""Commands of one client that are not answered yet; then we stop reading from it."""
-SEND_TIMEOUT_S = 30.0
-"""A client that has read nothing for so long is let go."""
-HANG_UP_S = 1.0
+MAX_COMMANDS_OF_ALL = MAX_CLIENTS * MAX_COMMANDS
+"""Commands under way, also of clients that have gone; then none is begun."""
 CLOSE_GRACE_S = 5.0
 """So long a closing service waits for the commands of its clients."""
-_CHUNK_BYTES = 64 * 1024
 _BACKLOG = 64
 _UCRED = struct.Struct("3i")  # pid, uid, gid: struct ucred, unix(7)
 
@@ -61,6 +60,7 @@ class WireService:
         socket_path: in a folder that only this user can enter. A socket that is there already
             is taken for the leftover of a dead manager: hold the manager's lock before.
         peer: finds the user at the other end of a connection.
+        negotiation_s: see `NEGOTIATION_S`.
         send_timeout_s: see `SEND_TIMEOUT_S`.
     """
 
@@ -70,13 +70,16 @@ class WireService:
         socket_path: Path,
         *,
         peer: Callable[[socket.socket], int] = peer_uid,
+        negotiation_s: float = NEGOTIATION_S,
         send_timeout_s: float = SEND_TIMEOUT_S,
     ) -> None:
         self.manager = manager
+        self.negotiation_s = negotiation_s
         self.send_timeout_s = send_timeout_s
         self._path = socket_path
         self._peer = peer
         self._server: asyncio.Server | None = None
+        self._gives_way = False
         self._inode: tuple[int, int] | None = None
         self._clients: set[asyncio.Task[None]] = set()
         self._commands: set[asyncio.Task[None]] = set()
@@ -93,7 +96,7 @@ class WireService:
     @property
     def closing(self) -> bool:
         """Whether no command may begin any more."""
-        return self._server is None
+        return self._server is None or self._gives_way
 
     @property
     def client_count(self) -> int:
@@ -109,7 +112,7 @@ class WireService:
         listener = self._bind()
         try:
             self._server = await asyncio.start_unix_server(
-                self._accept, sock=listener, limit=_CHUNK_BYTES, backlog=_BACKLOG
+                self._accept, sock=listener, limit=CHUNK_BYTES, backlog=_BACKLOG
             )
         except BaseException:
             listener.close()
@@ -135,6 +138,24 @@ class WireService:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await server.wait_closed()
+
+    def give_way(self) -> None:
+        """Begin nothing any more: another process is to be the manager. `close` comes soon."""
+        self._gives_way = True
+
+    def check_room(self) -> None:
+        """Return when a command may begin.
+
+        Raises:
+            ManagerEndedError: the service is closing.
+            StateError: too many are under way.
+        """
+        if self.closing:
+            raise wire.not_begun()
+        if len(self._commands) >= MAX_COMMANDS_OF_ALL:
+            raise StateError(
+                "The manager is busy with too many commands.", remedy="Wait until some have ended."
+            )
 
     def spawn(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
         """Run a command's work as a task that may outlive its client, but not the service."""
@@ -174,11 +195,12 @@ class WireService:
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         refusal = self._refusal(writer.get_extra_info("socket"))
-        if refusal:
-            _log.warning("refused a connection: %s", refusal)
+        if refusal or self.closing:
+            if refusal:
+                _log.warning("refused a connection: %s", refusal)
             writer.transport.abort()
             return
-        client = _Client(self, reader, writer)
+        client = Connection(self, reader, writer)
         task = asyncio.get_running_loop().create_task(client.run(), name="wire-client")
         self._clients.add(task)
         task.add_done_callback(self._forget)
@@ -190,8 +212,6 @@ class WireService:
             return f"its user is not known ({err})"
         if uid != os.getuid():
             return f"it comes from user {uid}"
-        if self.closing:
-            return "the service is closing"
         if len(self._clients) >= MAX_CLIENTS:
             return f"there are {len(self._clients)} already"
         return ""
@@ -200,181 +220,6 @@ class WireService:
         self._clients.discard(task)
         if not task.cancelled() and (err := task.exception()) is not None:
             _log.error("a client's connection failed", exc_info=err)
-
-
-class _Client:
-    """One connection."""
-
-    def __init__(
-        self, service: WireService, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self._service = service
-        self._reader = reader
-        self._writer = writer
-        self._negotiated = False
-        self._wanted: set[str] = set()
-        self._commands: set[asyncio.Task[None]] = set()
-        self._last_in_order: asyncio.Task[None] | None = None
-        self._room = asyncio.Semaphore(MAX_COMMANDS)
-
-    async def run(self) -> None:
-        """Serve the client until it goes."""
-        try:
-            with self._service.manager.subscribe() as events:
-                async with asyncio.TaskGroup() as tasks:
-                    pump = tasks.create_task(self._pump(events), name="wire-events")
-                    try:
-                        await self._converse()
-                    finally:
-                        pump.cancel()
-        finally:
-            await self._hang_up()
-
-    async def _converse(self) -> None:
-        stream = DocumentStream()
-        try:
-            await self._send(wire.greeting())
-            while data := await self._reader.read(_CHUNK_BYTES):
-                stream.feed(data)
-                while (document := stream.next_document()) is not None:
-                    await self._take(document)
-                    await asyncio.sleep(0)  # A burst of messages leaves others their turn.
-        except FramingError as err:
-            await self._send(wire.failure(err, {}))
-        except ConnectionError as err:
-            _log.debug("a client went away: %r", err)
-        # A client that only closed its sending side still wants its answers.
-        if self._commands and not self._gone:
-            await asyncio.wait(self._commands)
-
-    async def _take(self, document: bytes) -> None:
-        echo: Mapping[str, Any] = {}
-        try:
-            message = wire.decode(document)
-            echo = wire.echo_of(message)
-            request = wire.parse_request(message)
-            self._check_order(request)
-            if self._service.closing:
-                raise wire.not_begun()
-        except AppError as err:
-            await self._send(wire.failure(err, echo))
-            return
-        await self._room.acquire()
-        before = None if request.echo else self._last_in_order
-        task = self._service.spawn(self._do(request, before), name=f"wire-{request.command}")
-        self._commands.add(task)
-        task.add_done_callback(self._done)
-        if not request.echo:
-            self._last_in_order = task
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._commands.discard(task)
-        self._room.release()
-
-    def _check_order(self, request: Request) -> None:
-        if request.command == "qmp_capabilities":
-            if self._negotiated:
-                raise ParamError("The connection is negotiated already.")
-            fields = Fields(request.arguments)
-            wanted = fields.value("enable", [])
-            fields.finish()
-            if wanted != []:
-                raise ParamError("This service offers no capabilities to enable.")
-            self._negotiated = True
-        elif not self._negotiated:
-            raise ParamError(
-                "The connection is not negotiated yet.", remedy="Send qmp_capabilities first."
-            )
-
-    async def _do(self, request: Request, before: asyncio.Task[None] | None) -> None:
-        if before is not None:
-            await asyncio.wait([before])
-        try:
-            answer = wire.answer(request, await self._result(request))
-        except AppError as err:
-            answer = wire.failure(err, request.echo)
-        except Exception as err:  # noqa: BLE001 - the caller of a command with a bug gets an answer
-            _log.exception("%s failed", wire.printable(request.command))
-            bug = AppError(
-                "The manager failed in an unexpected way.",
-                remedy="Look at the machine's state before you go on; the log tells more.",
-                detail=repr(err),
-                code=Code.IPC_FAILED,
-            )
-            answer = wire.failure(bug, request.echo)
-        # The command's own events are queued by now: one turn of the loop lets the pump, which
-        # they woke, send them before the answer.
-        await asyncio.sleep(0)
-        await self._send(answer)
-
-    async def _result(self, request: Request) -> object:
-        match request.command:
-            case "qmp_capabilities":
-                return {}
-            case "on":
-                self._wanted |= _chosen(request.arguments)
-                return {"events": sorted(self._wanted)}
-            case "off":
-                self._wanted -= _chosen(request.arguments)
-                return {"events": sorted(self._wanted)}
-            case command if command in COMMANDS:
-                return await run_command(self._service.manager, command, request.arguments)
-            case unknown:
-                raise NotSupportedError(
-                    f"There is no command “{wire.printable(unknown)}”.",
-                    remedy="Ask queryCommands for what there is.",
-                )
-
-    async def _pump(self, events: Subscription) -> None:
-        async for event in events:
-            name, data = event_to_wire(event)
-            if name in self._wanted or (name == RESYNC and self._wanted):
-                await self._send(wire.event(name, data, _time_of(event)))
-
-    @property
-    def _gone(self) -> bool:
-        return self._writer.transport.is_closing()
-
-    async def _send(self, message: Mapping[str, object]) -> None:
-        if self._gone:
-            return
-        self._writer.write(wire.encode(message))
-        try:
-            async with asyncio.timeout(self._service.send_timeout_s):
-                await self._writer.drain()
-        except TimeoutError:
-            _log.warning("let a client go that does not read")
-            self._writer.transport.abort()
-        except ConnectionError as err:
-            _log.debug("a client went away: %r", err)
-
-    async def _hang_up(self) -> None:
-        self._writer.close()
-        try:
-            async with asyncio.timeout(HANG_UP_S):
-                await self._writer.wait_closed()
-        except TimeoutError:
-            self._writer.transport.abort()
-        except ConnectionError as err:
-            _log.debug("a client went away: %r", err)
-
-
-def _chosen(arguments: Mapping[str, Any]) -> set[str]:
-    fields = Fields(arguments)
-    name = fields.text("event")
-    fields.finish()
-    if name == "*":
-        return set(EVENT_NAMES)
-    if name not in EVENT_NAMES:
-        raise ParamError(
-            f"There is no event “{wire.printable(name)}”.",
-            remedy=f"Choose one of {', '.join(EVENT_NAMES)}, or * for all.",
-        )
-    return {name}
-
-
-def _time_of(event: VmEvent) -> int:
-    return time.time_ns() // 1_000_000 if isinstance(event, Resync) else event.time_ms
 
 
 def _check_private(folder: Path) -> None:

@@ -22,7 +22,8 @@ from app.vm.service import WireService
 from app.vm.store import Library, storing
 
 if TYPE_CHECKING:
-    from app.vm.client import RemoteManager
+    from app.vm.client import FollowingManager, RemoteManager
+    from app.vm.peer import Peer
 
 _log = logging.getLogger(__name__)
 
@@ -60,26 +61,50 @@ async def open_manager(
         socket_path = manager_socket(library.root)
         async with (
             VmManager.open(library, wait_for_machines=wait_for_machines) as manager,
-            WireService(manager, socket_path),
+            WireService(manager, socket_path) as service,
         ):
+            manager.service = service
             yield manager
+
+
+@asynccontextmanager
+async def following_manager(
+    root: Path | None = None, *, peer: Peer | None = None
+) -> AsyncIterator[FollowingManager]:
+    """Talk to the manager of the library, and to the next one when it goes; never be it.
+
+    Args:
+        root: the library; the user's own when None.
+        peer: who we are, shown to the person where we need a permission.
+
+    Raises:
+        ConnectionLostError: nobody manages the library.
+        StoreError: the folder for sockets cannot be used.
+    """
+    from app.vm.client import FollowingManager  # noqa: PLC0415 - a manager never needs it
+
+    socket_path = manager_socket(root or paths.library_dir())
+    async with FollowingManager(socket_path, peer=peer) as manager:
+        yield manager
 
 
 async def _acquire_or_connect(
     library: Library, try_acquire: Callable[[], bool]
 ) -> RemoteManager | None:
     """None with the lock taken, else a connection. Both can fail while a manager comes or goes."""
-    deadline = asyncio.get_running_loop().time() + _CONTACT_S
+    now_s = asyncio.get_running_loop().time
+    deadline = now_s() + _CONTACT_S
     while True:
         with storing(f"The library {library.root} cannot be used."):
             if try_acquire():
                 return None
-        from app.vm.client import connect  # noqa: PLC0415 - the manager itself never needs it
+        from app.vm.client import CONNECT_S, connect  # noqa: PLC0415 - a manager never needs it
 
         try:
-            return await connect(manager_socket(library.root))
+            patience_s = min(CONNECT_S, max(deadline - now_s(), _RETRY_S))
+            return await connect(manager_socket(library.root), patience_s)
         except ConnectionLostError as err:
-            if asyncio.get_running_loop().time() > deadline:
+            if now_s() > deadline:
                 raise ConnectionLostError(
                     f"{SERVICE_GONE}: another program manages this library but does not answer.",
                     remedy="Close that program; your machines go on meanwhile.",

@@ -48,7 +48,9 @@ PID_FILE = "engine.pid"
 ENGINE_LOG = "engine.log"
 THUMBNAIL = "thumbnail.png"
 VARIABLES_FILE = "vars.fd"
+FIRMWARE_FILE = "firmware.bin"
 DAMAGED_COPY = "machine.json.damaged"
+_MIGRATIONS = {1: lambda document: document}  # version 2 added `opaque`, which may be missing
 _BUILDING = ".new-"
 _BUILDING_NAME = re.compile(r"\.new-[0-9a-f]{8}")
 _OUR_NAME = re.compile("[a-z0-9-]*")
@@ -261,7 +263,7 @@ def _load(path: Path) -> VmConfig:
         data = read_small_file(path, MAX_DOCUMENT_BYTES)
     except FileNotFoundError:
         raise StoreError(f"{path.name} is missing.", remedy="Restore it from a backup.") from None
-    return from_json(VmConfig, data, schema_version=SCHEMA_VERSION)
+    return from_json(VmConfig, data, schema_version=SCHEMA_VERSION, migrations=_MIGRATIONS)
 
 
 def _problem_of_files(folder: Path, config: VmConfig) -> StoreError | None:
@@ -270,6 +272,8 @@ def _problem_of_files(folder: Path, config: VmConfig) -> StoreError | None:
         return StoreError("The description names no disk.")
     if config.hardware.firmware is Firmware.UEFI:
         needed[VARIABLES_FILE] = "file with the firmware's settings"
+    if config.hardware.firmware is Firmware.FILE:
+        needed[FIRMWARE_FILE] = "firmware image"
     for name, what in needed.items():
         try:
             kind = (folder / name).lstat().st_mode

@@ -24,7 +24,7 @@ DEPTH_LIMIT = 32
 
 _OUTSIDE_TEXT = re.compile(rb'["{}\[\]]')
 _INSIDE_TEXT = re.compile(rb'["\\]')
-_BLANKS = b" \t\r\n"
+_NO_BLANK = re.compile(rb"[^ \t\r\n]")
 _OPENING = b"{["
 _MEMBERS = frozenset({"execute", "arguments", "id"})
 
@@ -77,9 +77,9 @@ class DocumentStream:
                 return self._cut()
 
     def _at_object(self) -> bool:
-        blanks = len(self._buffer) - len(self._buffer.lstrip(_BLANKS))
-        del self._buffer[:blanks]
-        if self._buffer and self._buffer[:1] != b"{":
+        found = _NO_BLANK.search(self._buffer)
+        del self._buffer[: found.start() if found else len(self._buffer)]
+        if self._buffer and not self._buffer.startswith(b"{"):
             raise FramingError("A message has to be a JSON object.")
         return bool(self._buffer)
 
@@ -106,16 +106,27 @@ def decode(document: bytes) -> dict[str, Any]:
     """Read one object that `DocumentStream` cut out.
 
     Raises:
-        ParamError: it is no JSON in UTF-8, or holds a number that JSON does not have.
+        ParamError: it is no JSON in UTF-8, holds a number that JSON does not have, or names a
+            member twice, which readers of JSON take for different things (RFC 8259, section 4).
     """
     try:
         value = json.loads(
-            document.decode(), parse_constant=_refuse_constant, parse_float=_finite_float
+            document.decode(),
+            parse_constant=_refuse_constant,
+            parse_float=_finite_float,
+            object_pairs_hook=_without_twins,
         )
     except ValueError as err:
         raise ParamError("The message is not valid JSON.", detail=str(err)) from err
     if not isinstance(value, dict):  # Brackets that do not match can look like an object.
         raise ParamError("A message has to be a JSON object.")
+    return value
+
+
+def _without_twins(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(members)
+    if len(value) != len(members):
+        raise ValueError("a member is there twice")
     return value
 
 

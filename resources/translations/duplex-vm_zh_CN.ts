@@ -176,8 +176,31 @@
         <translation>无法打开 %1</translation>
     </message>
     <message>
+        <source>%1 could not go on</source>
+        <translation>无法继续运行 %1</translation>
+    </message>
+    <message>
         <source>%1 could not start</source>
         <translation>无法启动 %1</translation>
+    </message>
+</context>
+<context>
+    <name>ConsentSheet</name>
+    <message>
+        <source>Don&apos;t allow</source>
+        <translation>不允许</translation>
+    </message>
+    <message>
+        <source>This time</source>
+        <translation>仅此一次</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>始终允许</translation>
+    </message>
+    <message>
+        <source>You can change this under Settings &gt; Privacy.</source>
+        <translation>可在“设置 &gt; 隐私”中更改。</translation>
     </message>
 </context>
 <context>
@@ -290,6 +313,14 @@
         <translation>腾出空间后即可继续运行。</translation>
     </message>
     <message>
+        <source>Paused because PC mode went off.</source>
+        <translation>PC 模式关闭，虚拟机已暂停。</translation>
+    </message>
+    <message>
+        <source>It goes on by itself when PC mode is back.</source>
+        <translation>PC 模式恢复后会自动继续运行。</translation>
+    </message>
+    <message>
         <source>No disc inserted</source>
         <translation>未放入光盘</translation>
     </message>
@@ -331,6 +362,22 @@
         <translation>虚拟机没有响应。</translation>
     </message>
     <message>
+        <source>PC mode is off.</source>
+        <translation>PC 模式未开启。</translation>
+    </message>
+    <message>
+        <source>The computer is folded.</source>
+        <translation>电脑已合上。</translation>
+    </message>
+    <message>
+        <source>Keyboard detached.</source>
+        <translation>键盘已断开。</translation>
+    </message>
+    <message>
+        <source>Keyboard and pointer are yours. %1 is paused in a moment.</source>
+        <translation>键盘和鼠标已收回，%1 即将暂停。</translation>
+    </message>
+    <message>
         <source>Keyboard is back. Click the machine to hand it over again.</source>
         <translation>键盘已收回。点按虚拟机可再次交给它。</translation>
     </message>
@@ -349,6 +396,125 @@
     <message>
         <source>Try it now: press %1.</source>
         <translation>现在试一下：按 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>Gate</name>
+    <message>
+        <source>PC mode</source>
+        <translation>PC 模式</translation>
+    </message>
+    <message>
+        <source>Off while used as a tablet</source>
+        <translation>平板形态下已关闭</translation>
+    </message>
+    <message>
+        <source>Off while folded</source>
+        <translation>合上时已关闭</translation>
+    </message>
+    <message>
+        <source>PC mode is off</source>
+        <translation>PC 模式未开启</translation>
+    </message>
+    <message>
+        <source>No tablet sensor on this computer</source>
+        <translation>本机没有平板形态传感器</translation>
+    </message>
+    <message>
+        <source>On, standing upright</source>
+        <translation>已开启，已立起</translation>
+    </message>
+    <message>
+        <source>On, keyboard attached</source>
+        <translation>已开启，键盘已连接</translation>
+    </message>
+    <message>
+        <source>%1 (simulated)</source>
+        <translation>%1（模拟）</translation>
+    </message>
+    <message>
+        <source>Machines need a keyboard and an upright screen.</source>
+        <translation>使用虚拟机需要连接键盘并立起屏幕。</translation>
+    </message>
+    <message>
+        <source>This computer is used as a tablet.</source>
+        <translation>本机正作为平板使用。</translation>
+    </message>
+    <message>
+        <source>This computer is folded.</source>
+        <translation>本机已合上。</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>two sentences</comment>
+        <translation>%1%2</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>On while the posture is right.</source>
+        <translation>形态合适时开启。</translation>
+    </message>
+    <message>
+        <source>Always on</source>
+        <translation>始终开启</translation>
+    </message>
+    <message>
+        <source>A tablet or folded computer still stops machines.</source>
+        <translation>作为平板使用或合上时，虚拟机仍会暂停。</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>No machine starts; open ones are paused.</source>
+        <translation>不启动任何虚拟机，已打开的会暂停。</translation>
+    </message>
+    <message>
+        <source>Laptop</source>
+        <translation>笔记本</translation>
+    </message>
+    <message>
+        <source>On its stand</source>
+        <translation>立起</translation>
+    </message>
+    <message>
+        <source>Tablet</source>
+        <translation>平板</translation>
+    </message>
+    <message>
+        <source>Folded</source>
+        <translation>合上</translation>
+    </message>
+    <message>
+        <source>simulated</source>
+        <translation>模拟</translation>
+    </message>
+    <message>
+        <source>from the sensor</source>
+        <translation>来自传感器</translation>
+    </message>
+    <message>
+        <source>assumed</source>
+        <translation>默认</translation>
+    </message>
+</context>
+<context>
+    <name>GateSwitch</name>
+    <message>
+        <source>PC mode could not be turned on</source>
+        <translation>无法开启 PC 模式</translation>
+    </message>
+    <message>
+        <source>PC mode could not be changed</source>
+        <translation>无法更改 PC 模式</translation>
+    </message>
+    <message>
+        <source>The posture could not be set</source>
+        <translation>无法设置形态</translation>
     </message>
 </context>
 <context>
@@ -407,6 +573,18 @@
     <message>
         <source>Virtual machines</source>
         <translation>虚拟机</translation>
+    </message>
+    <message>
+        <source>PC mode is off</source>
+        <translation>PC 模式未开启</translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation>开启</translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation>为什么？</translation>
     </message>
     <message>
         <source>Disc images</source>
@@ -486,6 +664,10 @@
         <translation>关闭</translation>
     </message>
     <message>
+        <source>Turn on</source>
+        <translation>开启</translation>
+    </message>
+    <message>
         <source>Virtual machines</source>
         <translation>虚拟机</translation>
     </message>
@@ -543,6 +725,261 @@
     <message>
         <source>Show all machines</source>
         <translation>显示所有虚拟机</translation>
+    </message>
+</context>
+<context>
+    <name>PcModeSheet</name>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Sensor</source>
+        <translation>传感器</translation>
+    </message>
+    <message>
+        <source>Follow the sensor</source>
+        <translation>跟随传感器</translation>
+    </message>
+    <message>
+        <source>Simulate: %1</source>
+        <translation>模拟：%1</translation>
+    </message>
+    <message>
+        <source>Posture now: %1 (%2)</source>
+        <translation>当前形态：%1（%2）</translation>
+    </message>
+</context>
+<context>
+    <name>PermissionModel</name>
+    <message>
+        <source>Machine</source>
+        <translation>虚拟机</translation>
+    </message>
+</context>
+<context>
+    <name>PermissionTable</name>
+    <message>
+        <source>What machines may use</source>
+        <translation>虚拟机可使用的内容</translation>
+    </message>
+</context>
+<context>
+    <name>Privacy</name>
+    <message>
+        <source>Camera</source>
+        <translation>摄像头</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>麦克风</translation>
+    </message>
+    <message>
+        <source>Identification number</source>
+        <translation>设备识别码</translation>
+    </message>
+    <message>
+        <source>Clipboard</source>
+        <translation>剪贴板</translation>
+    </message>
+    <message>
+        <source>Shared folder</source>
+        <translation>共享文件夹</translation>
+    </message>
+    <message>
+        <source>USB device</source>
+        <translation>USB 设备</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Let “%1” use the camera?</source>
+        <translation>允许“%1”使用摄像头？</translation>
+    </message>
+    <message>
+        <source>Let “%1” use the microphone?</source>
+        <translation>允许“%1”使用麦克风？</translation>
+    </message>
+    <message>
+        <source>Let “%1” read this computer&apos;s identification number?</source>
+        <translation>允许“%1”读取本机识别码？</translation>
+    </message>
+    <message>
+        <source>Let programs on this computer read its identification number?</source>
+        <translation>允许本机上的程序读取本机识别码？</translation>
+    </message>
+    <message>
+        <source>Let “%1” read this computer&apos;s clipboard?</source>
+        <translation>允许“%1”读取本机剪贴板？</translation>
+    </message>
+    <message>
+        <source>Let “%1” use this folder?</source>
+        <translation>允许“%1”使用此文件夹？</translation>
+    </message>
+    <message>
+        <source>Let “%1” use this USB device?</source>
+        <translation>允许“%1”使用此 USB 设备？</translation>
+    </message>
+    <message>
+        <source>Let “%1” ask for files of this computer?</source>
+        <translation>允许“%1”请求本机文件？</translation>
+    </message>
+    <message>
+        <source>Programs in this machine can then see through it while the machine runs.</source>
+        <translation>允许后，虚拟机运行时其中的程序可以看到摄像头画面。</translation>
+    </message>
+    <message>
+        <source>Programs in this machine can then listen while the machine runs.</source>
+        <translation>允许后，虚拟机运行时其中的程序可以听到声音。</translation>
+    </message>
+    <message>
+        <source>Whoever knows the number can recognise this computer, also later.</source>
+        <translation>知道识别码的程序以后也能认出本机。</translation>
+    </message>
+    <message>
+        <source>Programs in this machine can then read what you copy here, passwords too.</source>
+        <translation>允许后，其中的程序可以读取在本机复制的内容，包括密码。</translation>
+    </message>
+    <message>
+        <source>Programs in this machine can then read and change everything in it.</source>
+        <translation>允许后，其中的程序可以读取和更改文件夹中的所有内容。</translation>
+    </message>
+    <message>
+        <source>The machine can then read and change everything on it; meanwhile this computer cannot use it.</source>
+        <translation>允许后，虚拟机可以读取和更改其中的所有内容，在此期间本机无法使用它。</translation>
+    </message>
+    <message>
+        <source>Programs in this machine can then open files in the folders that are open to machines.</source>
+        <translation>允许后，其中的程序可以打开已向虚拟机开放的文件夹中的文件。</translation>
+    </message>
+    <message>
+        <source>Asked by a program that calls itself “%1”.</source>
+        <translation>请求来自自称“%1”的程序。</translation>
+    </message>
+    <message>
+        <source>Asked by a program that does not say its name.</source>
+        <translation>请求来自未说明名称的程序。</translation>
+    </message>
+    <message>
+        <source>Its reason: “%1”</source>
+        <translation>它给出的理由：“%1”</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>本次不允许</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>询问</translation>
+    </message>
+    <message>
+        <source>This time</source>
+        <translation>仅此一次</translation>
+    </message>
+    <message>
+        <source>Allowed</source>
+        <translation>允许</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+</context>
+<context>
+    <name>PrivacyPage</name>
+    <message>
+        <source>The open files and folders cannot be listed</source>
+        <translation>无法列出已开放的文件和文件夹</translation>
+    </message>
+    <message>
+        <source>What machines may use</source>
+        <translation>虚拟机可使用的内容</translation>
+    </message>
+    <message>
+        <source>Asked when it is used for the first time.</source>
+        <translation>首次使用时询问。</translation>
+    </message>
+    <message>
+        <source>Forget all</source>
+        <translation>全部清除</translation>
+    </message>
+    <message>
+        <source>No virtual machines yet</source>
+        <translation>还没有虚拟机</translation>
+    </message>
+    <message>
+        <source>The answer for %1 could not be changed</source>
+        <translation>无法更改 %1 的设置</translation>
+    </message>
+    <message>
+        <source>Forget all answers?</source>
+        <translation>清除所有回答？</translation>
+    </message>
+    <message>
+        <source>What machines use now by these answers ends at once. They ask again at the next use.</source>
+        <translation>虚拟机正在使用的相关内容会立即停止，下次使用时会重新询问。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Not everything could be forgotten</source>
+        <translation>未能全部清除</translation>
+    </message>
+    <message>
+        <source>Programs on this computer</source>
+        <translation>本机上的程序</translation>
+    </message>
+    <message>
+        <source>Programs that command Duplex VM may read this computer&apos;s number.</source>
+        <translation>控制 Duplex VM 的程序可否读取本机识别码。</translation>
+    </message>
+    <message>
+        <source>The answer could not be changed</source>
+        <translation>无法更改设置</translation>
+    </message>
+    <message>
+        <source>The permissions cannot be listed</source>
+        <translation>无法列出权限</translation>
+    </message>
+    <message>
+        <source>Files and folders open to machines</source>
+        <translation>向虚拟机开放的文件和文件夹</translation>
+    </message>
+    <message>
+        <source>What you choose in a dialog or drop here is open to machines from then.</source>
+        <translation>在对话框中选择或拖放到这里的内容，此后向虚拟机开放。</translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>暂无</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Not everything could be removed</source>
+        <translation>未能全部移除</translation>
+    </message>
+    <message>
+        <source>Removed “%1”</source>
+        <translation>已移除“%1”</translation>
+    </message>
+    <message>
+        <source>Removed %1 entries</source>
+        <translation>已移除 %1 项</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Not everything could be taken back</source>
+        <translation>未能全部恢复</translation>
     </message>
 </context>
 <context>
@@ -864,6 +1301,154 @@
         <translation>缺少虚拟机的固件设置 (vars.fd)。</translation>
     </message>
     <message>
+        <source>not PC mode: PC mode is off.</source>
+        <translation>PC 模式未开启。</translation>
+    </message>
+    <message>
+        <source>not PC mode: The computer is used as a tablet.</source>
+        <translation>本机正作为平板使用。</translation>
+    </message>
+    <message>
+        <source>not PC mode: The computer is folded.</source>
+        <translation>本机已合上。</translation>
+    </message>
+    <message>
+        <source>not PC mode: PC mode is off. The computer is used as a tablet.</source>
+        <translation>PC 模式未开启，且本机正作为平板使用。</translation>
+    </message>
+    <message>
+        <source>not PC mode: PC mode is off. The computer is folded.</source>
+        <translation>PC 模式未开启，且本机已合上。</translation>
+    </message>
+    <message>
+        <source>not PC mode: PC mode is off while the computer is used as a tablet.</source>
+        <translation>本机作为平板使用时，PC 模式会关闭。</translation>
+    </message>
+    <message>
+        <source>not PC mode: PC mode is off while the computer is folded.</source>
+        <translation>本机合上时，PC 模式会关闭。</translation>
+    </message>
+    <message>
+        <source>Turn PC mode on, or make it automatic.</source>
+        <translation>请开启 PC 模式，或设为自动。</translation>
+    </message>
+    <message>
+        <source>Attach the keyboard, or put the computer on its stand.</source>
+        <translation>请连接键盘，或将电脑立起。</translation>
+    </message>
+    <message>
+        <source>Turn PC mode on, or make it automatic. Attach the keyboard, or put the computer on its stand.</source>
+        <translation>请开启 PC 模式，或设为自动；并连接键盘，或将电脑立起。</translation>
+    </message>
+    <message>
+        <source>No tablet sensor on this computer.</source>
+        <translation>本机没有平板形态传感器。</translation>
+    </message>
+    <message>
+        <source>The tablet sensor is gone.</source>
+        <translation>平板形态传感器已断开。</translation>
+    </message>
+    <message>
+        <source>Set the posture by hand, or restart Duplex VM when the sensor is back.</source>
+        <translation>请手动设置形态，或在传感器恢复后重新启动 Duplex VM。</translation>
+    </message>
+    <message>
+        <source>The tablet sensor is not readable by this account.</source>
+        <translation>当前账户无权读取平板形态传感器。</translation>
+    </message>
+    <message>
+        <source>Allow it until the next restart with “%1”, then start Duplex VM again; or set the posture by hand.</source>
+        <translation>可用“%1”授权至下次重启，然后重新启动 Duplex VM；也可手动设置形态。</translation>
+    </message>
+    <message>
+        <source>PC mode and posture cannot be stored.</source>
+        <translation>无法保存 PC 模式和形态。</translation>
+    </message>
+    <message>
+        <source>Look whether the folder is there and whether you may write to it.</source>
+        <translation>请检查该文件夹是否存在，以及是否可写入。</translation>
+    </message>
+    <message>
+        <source>The permissions cannot be written.</source>
+        <translation>无法保存权限。</translation>
+    </message>
+    <message>
+        <source>There are too many permissions in this library.</source>
+        <translation>此虚拟机库中的权限过多。</translation>
+    </message>
+    <message>
+        <source>Set some that are not needed any more to “ask”.</source>
+        <translation>请将不再需要的权限设为“询问”。</translation>
+    </message>
+    <message>
+        <source>A newer version of Duplex VM wrote the permissions of this library.</source>
+        <translation>此虚拟机库的权限由更新版本的 Duplex VM 写入。</translation>
+    </message>
+    <message>
+        <source>Update Duplex VM on this computer.</source>
+        <translation>请更新本机上的 Duplex VM。</translation>
+    </message>
+    <message>
+        <source>Invalid file path: %1 cannot be found.</source>
+        <translation>找不到 %1。</translation>
+    </message>
+    <message>
+        <source>Invalid file path: %1 may not be opened by you.</source>
+        <translation>当前账户无权打开 %1。</translation>
+    </message>
+    <message>
+        <source>Invalid file path: %1 may not be read by you.</source>
+        <translation>当前账户无权读取 %1。</translation>
+    </message>
+    <message>
+        <source>Invalid file path: %1 is neither a file nor a folder.</source>
+        <translation>%1 既不是文件也不是文件夹。</translation>
+    </message>
+    <message>
+        <source>Invalid file path: %1 is empty.</source>
+        <translation>%1 是空文件。</translation>
+    </message>
+    <message>
+        <source>Choose another file.</source>
+        <translation>请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>share path is not authorized: %1 belongs to the system.</source>
+        <translation>%1 属于系统，不能交给虚拟机。</translation>
+    </message>
+    <message>
+        <source>share path is not authorized: %1 belongs to another person.</source>
+        <translation>%1 属于其他用户，不能交给虚拟机。</translation>
+    </message>
+    <message>
+        <source>share path is not authorized: %1 belongs to Duplex VM itself.</source>
+        <translation>%1 属于 Duplex VM 本身，不能交给虚拟机。</translation>
+    </message>
+    <message>
+        <source>share path is not authorized: %1 is where keys, passwords or a program&apos;s private data are kept.</source>
+        <translation>%1 存有密钥、密码或程序的私有数据，不能交给虚拟机。</translation>
+    </message>
+    <message>
+        <source>share path is private sandbox path: %1 belongs to a library of machines.</source>
+        <translation>%1 属于虚拟机库，不能交给虚拟机。</translation>
+    </message>
+    <message>
+        <source>Copy what the machine may have into a folder such as Downloads, and choose it there.</source>
+        <translation>请将要交给虚拟机的内容复制到“下载”等文件夹，再从那里选择。</translation>
+    </message>
+    <message>
+        <source>Choose a folder in it that holds only what the machine may have.</source>
+        <translation>请选择其中只存放可交给虚拟机的内容的文件夹。</translation>
+    </message>
+    <message>
+        <source>Export the machine&apos;s disk to another folder, and choose it there.</source>
+        <translation>请将虚拟机磁盘导出到其他文件夹，再从那里选择。</translation>
+    </message>
+    <message>
+        <source>What you have opened to machines cannot be remembered.</source>
+        <translation>无法保存已向虚拟机开放的内容。</translation>
+    </message>
+    <message>
         <source>Load native module failed: QEMU is not installed.</source>
         <translation>未安装 QEMU。</translation>
     </message>
@@ -977,6 +1562,10 @@
     <message>
         <source>Keyboard</source>
         <translation>键盘</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>隐私</translation>
     </message>
     <message>
         <source>Language</source>
@@ -1171,6 +1760,54 @@
     <message>
         <source>Connect again</source>
         <translation>重新连接</translation>
+    </message>
+    <message>
+        <source>Keyboard detached. %1 was paused.</source>
+        <translation>键盘已断开，%1 已暂停。</translation>
+    </message>
+    <message>
+        <source>It goes on by itself when the keyboard is back.</source>
+        <translation>键盘恢复连接后会自动继续运行。</translation>
+    </message>
+    <message>
+        <source>Continue anyway</source>
+        <translation>仍然继续</translation>
+    </message>
+    <message>
+        <source>Keep paused</source>
+        <translation>保持暂停</translation>
+    </message>
+    <message>
+        <source>The computer is folded. %1 was paused.</source>
+        <translation>电脑已合上，%1 已暂停。</translation>
+    </message>
+    <message>
+        <source>It goes on by itself when the computer stands again.</source>
+        <translation>电脑重新立起后会自动继续运行。</translation>
+    </message>
+    <message>
+        <source>PC mode is off. %1 was paused.</source>
+        <translation>PC 模式未开启，%1 已暂停。</translation>
+    </message>
+    <message>
+        <source>It goes on by itself when PC mode is on again.</source>
+        <translation>PC 模式重新开启后会自动继续运行。</translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation>开启</translation>
+    </message>
+    <message>
+        <source>PC mode is off. Machines need a keyboard and an upright screen.</source>
+        <translation>PC 模式未开启。使用虚拟机需要连接键盘并立起屏幕。</translation>
+    </message>
+    <message>
+        <source>Turn on and start</source>
+        <translation>开启并启动</translation>
+    </message>
+    <message>
+        <source>Turn on and resume</source>
+        <translation>开启并继续</translation>
     </message>
 </context>
 <context>

@@ -3,62 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from app.cli.coverage import walk
 from app.cli.exit_codes import MEANINGS, ExitCode, exit_code_of
-from app.cli.main import commands, run_command_line
+from app.cli.main import commands
 from app.errors import AppError, Code, ConnectionLostError, EngineError, ParamError
 from app.vm.model import CfgInfo, VmInfo
 from app.vm.state import VmState
 from app.vm.wire import not_begun
 from app.vm.wire_values import vm_to_wire
-from tests.fakes.wire_manager import WireManager
 from tests.vm.media.discs import BIOS, UEFI, Boot, build_disc
 
 _PLAIN = VmInfo(id=UUID(int=0), name="x", state=VmState.STOPPED)
-
-
-class Terminal:
-    """Runs commands on one manager and keeps what was printed."""
-
-    def __init__(self, capture: pytest.CaptureFixture[str]) -> None:
-        self.manager = WireManager()
-        self.opened = 0
-        self._capture = capture
-
-    def run(self, *argv: str) -> int:
-        code = run_command_line(argv, self.open_manager)
-        self.out, self.err = self._capture.readouterr()
-        return code
-
-    def run_json(self, *argv: str) -> tuple[int, dict[str, Any]]:
-        code = self.run(argv[0], "--json", *argv[1:])
-        answer = json.loads(self.out)
-        assert isinstance(answer, dict)
-        return code, answer
-
-    @asynccontextmanager
-    async def open_manager(self) -> AsyncIterator[WireManager]:
-        self.opened += 1
-        yield self.manager
-
-
-@pytest.fixture
-def terminal(capsys) -> Terminal:
-    return Terminal(capsys)
-
-
-@pytest.fixture
-def demo(terminal) -> Terminal:
-    """A terminal whose manager has one machine."""
-    assert terminal.run("create", "demo", "--memory", "512", "--disk", "1024", "--cpus", "1") == 0
-    return terminal
 
 
 @pytest.fixture
@@ -185,6 +147,7 @@ def test_people_get_a_sentence(demo, argv, words) -> None:
 
 
 def test_the_list_has_a_line_for_each_machine(demo, tmp_path) -> None:
+    (tmp_path / "a [red]b.iso").touch()
     demo.run("insert", "demo", str(tmp_path / "a [red]b.iso"))
     demo.run("create", "二号 🖥 :smile: [bold]", "--memory", "2048")
     demo.run("start", "demo")
@@ -237,6 +200,7 @@ def test_a_screenshot_is_written_where_the_caller_stands(demo, tmp_path, monkeyp
 
 def test_paths_are_seen_from_where_the_caller_stands(demo, tmp_path, monkeypatch) -> None:
     (tmp_path / "sub").mkdir()
+    (tmp_path / "a,b=c.iso").touch()
     monkeypatch.chdir(tmp_path / "sub")
     code, answer = demo.run_json("insert", "demo", "../a,b=c.iso")
 
@@ -264,6 +228,91 @@ def test_any_name_can_be_given(terminal, name) -> None:
     assert terminal.out == f"“{name}” is running.\n"
     assert terminal.run("rename", "--", name, "-v") == 0
     assert terminal.run_json("status", "--", "-v")[1]["vm"]["vmName"] == "-v"
+
+
+# What is named is opened to machines --------------------------------------------------------------
+
+
+def test_what_a_person_names_is_granted_first(terminal, iso, tmp_path) -> None:
+    tools, image = tmp_path / "tools.iso", tmp_path / "firmware.bin"
+    for file in (tools, image):
+        file.touch()
+    code = terminal.run(
+        *("create", "demo", "--iso", str(iso), "--tools", str(tools), "--bios", str(image))
+    )
+
+    assert code == 0
+    granted = [f"grant {file}" for file in (iso, tools, image)]
+    assert terminal.manager.calls == [*granted, "create demo"]
+    assert terminal.run("insert", "demo", str(tools)) == 0
+    assert terminal.manager.granted == [iso, tools, image]
+    assert terminal.opened == 2
+
+
+def test_a_picture_in_a_new_place_opens_its_folder_and_in_an_old_one_the_file(
+    demo, tmp_path
+) -> None:
+    target = tmp_path / "picture.png"
+    demo.run("start", "demo")
+
+    assert demo.run("screenshot", "demo", str(target)) == 0
+    assert demo.manager.granted == [tmp_path]
+    assert demo.run("screenshot", "demo", str(target)) == 0
+    assert demo.manager.granted == [tmp_path, target]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("insert", "demo", "NEVER/a.iso"),
+        ("create", "new", "--tools", "NEVER/a.iso", "--memory", "64", "--disk", "16"),
+        ("create", "new", "--bios", "NEVER/a.iso", "--memory", "64", "--disk", "16"),
+        ("screenshot", "demo", "NEVER/a.png"),
+        ("show-window", "--iso", "NEVER/a.iso"),
+        ("grant", "add", "NEVER/a.iso"),
+    ],
+)
+def test_what_is_never_open_to_machines_is_refused(demo, tmp_path, argv) -> None:
+    demo.manager.never.add(tmp_path / "keys")
+    demo.run("start", "demo") if argv[0] == "screenshot" else None
+    argv = [word.replace("NEVER", str(tmp_path / "keys")) for word in argv]
+    code = demo.run(*argv)
+
+    assert code == ExitCode.REFUSED
+    assert demo.err.startswith("share path is not authorized")
+    assert demo.run_json(*argv[:1], *argv[1:])[1]["error"]["code"] == "VM_PATH_REFUSED"
+    assert demo.manager.granted == []
+    assert len(demo.run_json("list")[1]["vms"]) == 1
+
+
+def test_settings_of_the_document_reach_the_manager(terminal) -> None:
+    code, answer = terminal.run_json(
+        *("create", "demo", "--memory", "64", "--disk", "16", "--bios", "stratovirt-uefi"),
+        *("--net", "bridge", "--bridge-ip", "10.0.0.2"),
+    )
+
+    assert (code, answer["vm"]["netMode"], answer["vm"]["firmware"]) == (0, "MODE_BRIDGE", "uefi")
+
+
+def test_a_run_may_have_other_resources_than_the_machine(demo) -> None:
+    assert demo.run("start", "demo", "--cpus", "2", "--memory", "640") == 0
+
+    cfg = demo.manager.last_cfg
+    assert (cfg.cpu_num, cfg.memory_size, cfg.disk_size, cfg.bios_path) == (2, 640, 1024, "bios")
+    assert demo.run_json("status", "demo")[1]["vm"]["memorySize"] == 512
+    assert demo.run("kill", "demo") == 0
+    assert demo.run("start", "demo") == 0
+    assert demo.manager.last_cfg is None
+
+
+def test_only_the_disc_that_is_named_is_taken_out(demo, tmp_path) -> None:
+    disc = tmp_path / "a.iso"
+    disc.touch()
+    demo.run("insert", "demo", str(disc))
+
+    assert demo.run("eject", "demo", str(tmp_path / "b.iso")) == ExitCode.USAGE
+    assert demo.run("eject", "demo", str(disc)) == 0
+    assert demo.run_json("status", "demo")[1]["vm"]["isoPath"] is None
 
 
 # Errors -------------------------------------------------------------------------------------------
@@ -342,10 +391,20 @@ def test_the_help_tells_every_exit_code(terminal) -> None:
 
 
 def test_every_command_explains_itself_and_speaks_json(terminal) -> None:
-    for name in commands.commands:
-        assert terminal.run(name, "--help") == 0
+    for words, verb in walk(commands):
+        assert terminal.run(*words.split(), "--help") == 0
         assert "--json" in terminal.out
         assert len(terminal.out.splitlines()[2].strip()) > 10
+        assert verb.help
+
+
+def test_no_sentence_of_the_help_is_cut_off(terminal, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    groups = [name for name, command in commands.commands.items() if hasattr(command, "commands")]
+
+    for words in ([], *([name] for name in groups)):
+        assert terminal.run(*words, "--help") == 0
+        assert [line for line in terminal.out.splitlines()[1:] if line.endswith("...")] == []
 
 
 def test_interrupting_is_its_own_code(terminal) -> None:

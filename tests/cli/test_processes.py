@@ -10,18 +10,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-import app
 from app.cli.exit_codes import ExitCode
 from app.cli.main import run_command_line
 from app.vm.session import manager_socket
+from tests.cli.terminal import ROOT, duplex_vm, say
 from tests.vm.media.discs import BIOS, Boot, build_disc
-
-_ROOT = Path(app.__file__).parent.parent
-_RUN = "import sys; from app.cli import run; sys.exit(run(sys.argv[1:]))"
 
 # A window application as far as the command line can see it: it is the manager, has a screen, and
 # goes when it has shown the machine and nobody is connected any more.
@@ -46,21 +42,6 @@ asyncio.run(main())
 """
 
 
-def duplex_vm(*argv: str, **more: Any) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **more.pop("env", {})}
-    return subprocess.run(
-        [sys.executable, "-c", _RUN, *argv],
-        cwd=more.pop("cwd", _ROOT),
-        env={**environment, "PYTHONPATH": str(_ROOT)},
-        stdout=more.pop("stdout", subprocess.PIPE),
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=60,
-        check=False,
-        **more,
-    )
-
-
 def test_the_help_imports_nothing_heavy() -> None:
     check = (
         "import sys; from app.cli import run; run(['--help'])\n"
@@ -68,7 +49,7 @@ def test_the_help_imports_nothing_heavy() -> None:
         "sys.exit(', '.join(sorted(heavy & sys.modules.keys())) or None)"
     )
     program = [sys.executable, "-c", check]
-    done = subprocess.run(program, cwd=_ROOT, capture_output=True, check=False)
+    done = subprocess.run(program, cwd=ROOT, capture_output=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, b"")
 
@@ -76,7 +57,7 @@ def test_the_help_imports_nothing_heavy() -> None:
 def test_the_entry_alone_imports_no_command_line_library() -> None:
     check = "import sys, app.cli; sys.exit('click' in sys.modules)"
 
-    assert subprocess.run([sys.executable, "-c", check], cwd=_ROOT, check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=False).returncode == 0
 
 
 def test_a_machine_is_kept_between_commands_of_real_managers(tmp_path) -> None:
@@ -150,7 +131,7 @@ def window(tmp_path, monkeypatch) -> Iterator[Path]:
     script.write_text(_WINDOW)
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n')
     program.chmod(0o755)
-    monkeypatch.setenv("PYTHONPATH", str(_ROOT))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr(sys, "executable", str(program))
     yield program
@@ -192,10 +173,6 @@ def installed(tmp_path) -> Iterator[str]:
 @pytest.mark.timeout_s(120)
 async def test_a_machine_runs_on_between_commands_that_come_and_go(installed, tmp_path) -> None:
     picture = tmp_path / "picture.png"
-
-    async def say(*argv: str) -> tuple[int, dict[str, Any]]:
-        done = await asyncio.to_thread(duplex_vm, argv[0], "--json", *argv[1:])
-        return done.returncode, json.loads(done.stdout)
 
     starts = await asyncio.gather(*(say("start", installed) for _ in range(4)))
     assert [(code, answer["vm"]["stateName"]) for code, answer in starts] == [

@@ -234,6 +234,41 @@ def test_a_pause_releases_and_going_on_hands_over_again():
     assert grab.machine(live=True) == [Entered()]
 
 
+def test_a_closed_gate_lifts_everything_and_a_click_does_not_hand_over():
+    grab = held_grab(exclusive=True)
+    grab.capture_answered(granted=True)
+    grab.key(A, down=True)
+    assert grab.gate(is_open=False) == [up(A), StopCapture(), Released(Reason.POSTURE)]
+    assert grab.button(Button.LEFT, down=True) == []
+    assert grab.hand_over() == []
+    assert grab.combination((A,)) == []
+    assert grab.key(A, down=True) == []
+    assert not grab.is_hindered
+
+
+def test_an_open_gate_gives_nothing_back_by_itself():
+    grab = held_grab()
+    grab.gate(is_open=False)
+    assert grab.gate(is_open=True) == []
+    assert grab.hand_over() == [Entered()]
+
+
+def test_a_question_takes_everything_until_it_has_gone():
+    grab = held_grab()
+    grab.key(A, down=True)
+    assert grab.question(is_open=True) == [up(A), Released(Reason.QUESTION)]
+    assert grab.hand_over() == []
+    assert not grab.is_hindered
+    assert grab.question(is_open=False) == [Entered()]
+
+
+def test_a_question_gives_nothing_to_a_guest_that_had_nothing():
+    grab = held_grab()
+    grab.release(Reason.KEY)
+    assert grab.question(is_open=True) == []
+    assert grab.question(is_open=False) == []
+
+
 def test_a_closed_window_never_gives_anything_again():
     grab = held_grab()
     grab.close()
@@ -313,6 +348,7 @@ EVENT = st.one_of(
     st.tuples(
         st.sampled_from(["focus", "shown", "machine", "mode", "pointer_mode", "modifiers"]), FLAG
     ),
+    st.tuples(st.sampled_from(["gate", "question"]), FLAG),
     st.tuples(st.just("capture_answered"), FLAG),
     st.tuples(st.just("release"), st.sampled_from(list(Reason))),
     st.tuples(st.sampled_from(["hand_over", "hand_over", "wheel"])),
@@ -334,6 +370,10 @@ def play(grab: Grab, event) -> list[Verdict]:  # noqa: PLR0911, PLR0912 - one li
             return grab.shown(visible=flag)
         case ("machine", flag):
             return grab.machine(live=flag)
+        case ("gate", flag):
+            return grab.gate(is_open=flag)
+        case ("question", flag):
+            return grab.question(is_open=flag)
         case ("mode", flag):
             return grab.mode(exclusive=flag)
         case ("pointer_mode", flag):
@@ -348,6 +388,8 @@ def play(grab: Grab, event) -> list[Verdict]:  # noqa: PLR0911, PLR0912 - one li
             return grab.combination(tuple(numbers))
         case ("enter",):
             return [
+                *grab.gate(is_open=True),
+                *grab.question(is_open=False),
                 *grab.shown(visible=True),
                 *grab.machine(live=True),
                 *grab.focus(has=True),
@@ -422,16 +464,25 @@ def replay(events) -> tuple[Grab, Guest]:
     return grab, guest
 
 
+WAYS_OUT = [
+    ("focus", False),
+    ("shown", False),
+    ("machine", False),
+    ("gate", False),
+    ("question", True),
+    ("close",),
+]
+
 MANY = settings(
     max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 
 
 @MANY
-@given(st.lists(EVENT, max_size=40), st.sampled_from(["focus", "shown", "machine", "close"]))
+@given(st.lists(EVENT, max_size=40), st.sampled_from(WAYS_OUT))
 def test_no_sequence_leaves_a_key_a_button_or_a_capture_behind(events, way_out):
     grab, guest = replay(events)
-    guest.hear(grab.close() if way_out == "close" else play(grab, (way_out, False)))
+    guest.hear(play(grab, way_out))
     check(grab, guest)
     assert not grab.holding
     assert guest.is_free()

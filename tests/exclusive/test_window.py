@@ -14,8 +14,10 @@ from app.exclusive.window import ViewOptions
 from app.vm.display.keymap import Key
 from app.vm.display.seam import Button, Rect
 from app.vm.events import ViewState
+from app.vm.gate import PcMode
+from app.vm.posture import Posture
 from app.vm.state import VmState
-from tests.fakes.session import FakeSession
+from tests.fakes.session import FakeSession, gate_status
 from tests.helpers.waiting import eventually
 
 KEY_A, KEY_F11, KEY_RIGHT_CTRL = 30, 87, 97
@@ -524,3 +526,156 @@ async def test_of_two_windows_only_the_one_with_the_focus_holds(open_window):
     await second.hold()
     await eventually(lambda: not first.grab.holding)
     assert first.session.input.holds_nothing
+
+
+@pytest.mark.parametrize(
+    ("gate", "title"),
+    [
+        (gate_status(PcMode.OFF), "PC mode is off."),
+        (gate_status(posture=Posture.TABLET), "Keyboard detached."),
+        (gate_status(posture=Posture.FOLDED), "The computer is folded."),
+    ],
+)
+async def test_a_lost_gate_ends_exclusive_mode_gives_back_and_says_why(open_window, gate, title):
+    opened = open_window()
+    await opened.hold()
+    opened.window.enter_exclusive()
+    opened.key(KEY_A, down=True)
+    opened.session.set_gate(gate)
+    assert not opened.window.is_exclusive
+    assert not opened.window.isFullScreen()
+    assert not opened.capture.is_active
+    assert opened.session.input.holds_nothing
+    assert opened.window._note.isVisible()
+    assert opened.window._note.accessibleName() == (
+        f"{title} Keyboard and pointer are yours. Windows 11 is paused in a moment."
+    )
+    opened.session.become(VmState.PAUSED, "gate")
+    assert not opened.window._note.isVisible()
+    assert opened.window._card.accessibleName().startswith(title)
+    assert opened.window._card.accessibleName().startswith(f"{title} Windows 11 was paused.")
+
+
+async def test_nothing_hands_over_while_the_gate_is_closed(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.window.lose_gate()  # at once, before the news of it are here
+    assert not opened.grab.holding
+    opened.session.set_gate(gate_status(PcMode.OFF))
+    opened.click((100, 100))
+    opened.window.present()
+    opened.window.enter_exclusive()
+    opened.tap(KEY_F11, key=Qt.Key.Key_F11)
+    opened.window._bar._keys.click()
+    opened.window._bar.panel.buttons[0].click()
+    assert not opened.grab.holding
+    assert not opened.window.is_exclusive
+    assert opened.session.input.events == []
+    assert not opened.window._bar._hand.isEnabled()
+    assert not opened.window._bar._mode.isEnabled()
+    opened.session.set_gate(gate_status())
+    assert not opened.grab.holding
+    assert not opened.window._note.isVisible()
+    opened.click((100, 100))
+    assert opened.grab.holding
+
+
+async def test_a_machine_that_the_gate_paused_can_go_on_anyway(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.session.set_gate(gate_status(posture=Posture.TABLET))
+    opened.session.become(VmState.PAUSED, "gate")
+    card = opened.window._card
+    assert (card._other.text(), card._button.text()) == ("Keep paused", "Continue anyway")
+    card._button.click()
+    await eventually(lambda: opened.grab.holding)
+    assert not card.isVisible()
+
+
+async def test_a_machine_that_the_gate_paused_can_be_kept_paused(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.session.set_gate(gate_status(PcMode.OFF))
+    opened.session.become(VmState.PAUSED, "gate")
+    card = opened.window._card
+    assert card._button.text() == "Turn on"
+    card._other.click()
+    await eventually(lambda: opened.session.reason == "")
+    assert card.isVisible()
+    assert not card._other.isVisible()
+    assert card._button.text() == "Turn on and resume"
+
+
+async def test_the_card_goes_by_itself_when_the_gate_comes_back(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.session.set_gate(gate_status(posture=Posture.FOLDED))
+    opened.session.become(VmState.PAUSED, "gate")
+    opened.session.set_gate(gate_status())
+    opened.session.become(VmState.RESUMING)
+    opened.session.become(VmState.VIEWING)
+    assert not opened.window._card.isVisible()
+    assert not opened.grab.holding
+
+
+@pytest.mark.parametrize(
+    ("state", "button"),
+    [(VmState.STOPPED, "Turn on and start"), (VmState.PAUSED, "Turn on and resume")],
+)
+async def test_a_machine_that_is_refused_is_one_click_away(open_window, state, button):
+    opened = open_window(session=FakeSession(state=state))
+    opened.session.gate = gate_status(PcMode.OFF)
+    opened.session.tell()
+    await opened.present()
+    card = opened.window._card
+    assert "Machines need a keyboard and an upright screen." in card.accessibleName()
+    assert card._button.text() == button
+    assert not opened.window._bar._pause.isEnabled()
+    card._button.click()
+    await eventually(lambda: opened.session.state is VmState.RUNNING)
+    await eventually(lambda: opened.grab.holding)
+
+
+async def test_a_question_over_the_picture_takes_the_keyboard_for_its_time(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.key(KEY_A, down=True)
+    opened.window.cover(True)
+    assert opened.session.input.holds_nothing
+    assert not opened.grab.holding
+    opened.window.cover(False)
+    assert opened.grab.holding
+
+
+async def test_a_size_that_was_asked_for_is_kept(open_window):
+    opened = open_window()
+    opened.window.resize_picture(QSize(600, 410))
+    await opened.hold()
+    await eventually(lambda: not opened.window._follow.isActive())
+    assert opened.window.size() == QSize(600, 410)
+    opened.window.enter_exclusive()
+    opened.window.resize_picture(QSize(500, 400))
+    assert opened.window.isFullScreen()
+
+
+async def test_the_state_of_the_view_can_be_told_again(open_window):
+    opened = open_window()
+    await opened.present()
+    states = []
+    opened.window.viewStateChanged.connect(states.append)
+    opened.window.tell_view_state()
+    assert states == [ViewState.FOCUSED]
+
+
+@pytest.mark.parametrize("width", [480, 640, 1600])
+async def test_the_card_of_a_lost_gate_is_not_cut(open_window, width):
+    opened = open_window(session=FakeSession("A machine with a very long name " * 3))
+    await opened.hold()
+    opened.window.resize(width, 420)
+    opened.session.set_gate(gate_status(posture=Posture.TABLET))
+    opened.session.become(VmState.PAUSED, "gate")
+    QApplication.sendPostedEvents()
+    card = opened.window._card
+    assert opened.window.rect().contains(card.geometry())
+    for button in card.findChildren(QPushButton):
+        assert button.width() >= button.minimumSizeHint().width()

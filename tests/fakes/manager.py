@@ -9,7 +9,9 @@ from pathlib import Path
 from app.errors import AppError
 from app.paths import fold_name
 from app.vm.events import HostChanged, Resync, VmChanged, VmCreated
+from app.vm.gate import GateStatus
 from app.vm.model import CfgInfo, Firmware, VmInfo
+from app.vm.posture import Posture
 from app.vm.state import VmState, allowed
 from tests.fakes.wire_manager import WireManager
 
@@ -58,6 +60,14 @@ class FakeManager(WireManager):
     def tell_host(self, accelerator: str, notice: str = "") -> None:
         """Let the host's probe have a result."""
         self.hub.publish(HostChanged(accelerator=accelerator, notice=notice))
+
+    def gate_status(self) -> GateStatus:
+        """`get_pc_mode` for callers that cannot wait."""
+        return self._gate()
+
+    async def continue_anyway(self) -> GateStatus:
+        self.calls.append("continue anyway")
+        return await self.set_posture(Posture.KEYBOARD_ATTACHED)
 
     def fall_behind(self) -> None:
         """Make every reader lose its backlog."""

@@ -7,8 +7,24 @@ import uuid
 from collections.abc import Callable, Coroutine
 
 from app.errors import AppError
+from app.vm.gate import GateStatus, PcMode, PostureSource, judge
+from app.vm.posture import Posture
 from app.vm.state import VmState
 from tests.fakes.display import FakeDisplay, RecordingInput
+
+
+def gate_status(
+    mode: PcMode = PcMode.AUTOMATIC, posture: Posture = Posture.KEYBOARD_ATTACHED
+) -> GateStatus:
+    """The gate of a computer whose sensor tells `posture`."""
+    return GateStatus(
+        mode=mode,
+        posture=posture,
+        source=PostureSource.SENSOR,
+        sensor=True,
+        simulated=None,
+        reasons=judge(mode, posture),
+    )
 
 
 class FakeSession:
@@ -19,6 +35,8 @@ class FakeSession:
         self.name = name
         self.state = state
         self.problem = ""
+        self.reason = ""
+        self.gate = gate_status()
         self.displays: list[FakeDisplay] = []
         self.inputs: list[RecordingInput] = []
         self.failure: AppError | None = None
@@ -38,9 +56,18 @@ class FakeSession:
     def is_watched(self) -> bool:
         return bool(self._callbacks)
 
-    def become(self, state: VmState) -> None:
+    def become(self, state: VmState, reason: str = "") -> None:
         """Change the state and tell."""
-        self.state = state
+        self.state, self.reason = state, reason
+        self.tell()
+
+    def set_gate(self, gate: GateStatus) -> None:
+        """Change PC mode or posture and tell."""
+        self.gate = gate
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell that something has changed."""
         for callback in list(self._callbacks):
             callback()
 
@@ -74,6 +101,12 @@ class FakeSession:
 
     async def resume(self) -> None:
         self.become(VmState.RUNNING)
+
+    async def open_gate(self) -> None:
+        self.gate = gate_status()
+        if self.state is VmState.PAUSED and self.reason == "gate":
+            self.state, self.reason = VmState.RUNNING, ""
+        self.tell()
 
 
 class FakeMemory:

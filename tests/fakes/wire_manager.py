@@ -1,31 +1,76 @@
-"""A manager in memory for the tests of the wire and of the command line: no engine, no files.
+"""A manager in memory for the tests of wire, command line and views: no engine, no files.
 
 It keeps the promises of `ManagerApi` that callers can see: states by the transition table, events
-for every change, the right errors.
+for every change, the right errors. What the product does not do yet it does not do either.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import uuid
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
-from app.errors import NotSupportedError, ParamError, StateError, StopRefusedError, UnknownVmError
+from app import __version__
+from app.errors import (
+    INVALID_FILE_PATH,
+    NOT_PC_MODE,
+    PATH_NOT_AUTHORIZED,
+    PERMISSION_DENIED,
+    NotPcModeError,
+    NotSupportedError,
+    ParamError,
+    PathError,
+    PathRefusedError,
+    PermissionDeniedError,
+    StateError,
+    StopRefusedError,
+    UnknownVmError,
+)
 from app.paths import fold_name
 from app.vm.api import STOP_TIMEOUT_S
+from app.vm.bindings import Binding, Bindings
+from app.vm.capability import Capability
+from app.vm.devices import ChannelInfo
 from app.vm.events import (
     EventHub,
+    EventType,
+    FocusChanged,
+    PermissionChanged,
     StateChanged,
     Subscription,
+    TabletSwitchChanged,
+    ViewState,
+    ViewStateChanged,
     VmChanged,
     VmCreated,
     VmRemoved,
     VmRenamed,
 )
+from app.vm.functions import functions
+from app.vm.gate import GateStatus, PcMode, PostureSource, Reason, judge
+from app.vm.limits import ValueRange
 from app.vm.model import CfgInfo, VmInfo, check_name
+from app.vm.permissions import Answer, Permission, PermissionKind, PermissionState
+from app.vm.posture import Posture
+from app.vm.records import (
+    FileDescriptorRequest,
+    ManagerInfo,
+    MigrationOptions,
+    SharedFolder,
+    Snapshot,
+    UsbDevice,
+    ViewInfo,
+)
 from app.vm.state import Trigger, VmState, advance, allowed
+
+HOST_SN = "0123456789abcdef0123456789abcdef"
+LIBRARY = Path("/library")
+_SLOW = Reason("kvm-missing", "Machines will be slow.", "Switch on virtualization.", blocking=False)
 
 
 class WireManager:
@@ -37,6 +82,12 @@ class WireManager:
         obedient: whether the guest obeys the power button.
         gate: `start_vm` waits for it between STARTING and RUNNING; open at first.
         broken: raised by `list_vms` when set, to stand for a bug.
+        calls: what was asked for, as far as a test may want to see it.
+        pc_mode: `set_pc_mode`; `posture` is the simulated one. Both close the gate as in the
+            product.
+        granted: paths, in the order of their grants; `never` are folders that stay closed.
+        last_cfg: what `start_vm` was given last.
+        handover: whether `hand_over` is on offer; `handed_over` tells that it was taken.
     """
 
     def __init__(self) -> None:
@@ -49,8 +100,22 @@ class WireManager:
         self.gate.set()
         self.broken: Exception | None = None
         self.calls: list[str] = []
+        self.pc_mode = PcMode.AUTOMATIC
+        self.posture: Posture | None = None
+        self.bindings = Bindings()
+        self.granted: list[Path] = []
+        self.never: set[Path] = {Path("/etc")}
+        self.handover = True
+        self.handed_over = False
+        self.last_cfg: CfgInfo | None = None
+        self._answers: dict[tuple[UUID | None, Permission], Answer] = {}
         self._machines: dict[str, VmInfo] = {}
         self._trash: dict[str, VmInfo] = {}
+
+    def subscribe(self) -> AbstractContextManager[Subscription]:
+        return self.hub.subscribe()
+
+    # -- Life ------------------------------------------------------------------------------------
 
     async def list_vms(self) -> tuple[VmInfo, ...]:
         if self.broken is not None:
@@ -61,6 +126,8 @@ class WireManager:
         return self._find(vm_name)
 
     async def create_vm(self, vm_name: str, cfg: CfgInfo, *, iso: Path | None = None) -> VmInfo:
+        self.calls.append(f"create {vm_name}")
+        self._check_gate()
         name = check_name(vm_name)
         if fold_name(name) in self._machines:
             raise ParamError(f"“{name}” is taken.", remedy="Choose another name.")
@@ -88,9 +155,12 @@ class WireManager:
         vm = self._find(vm_name)
         if vm.state in {VmState.RUNNING, VmState.VIEWING}:
             return vm
+        self._check_gate()
+        self.last_cfg = cfg
         self._move(vm_name, Trigger.START)
         await self.gate.wait()
-        return self._move(vm_name, Trigger.STARTED)
+        vm = self._move(vm_name, Trigger.STARTED)
+        return self._move(vm_name, Trigger.VIEW_BOUND) if vm.window_id is not None else vm
 
     async def stop_vm(self, vm_name: str, *, timeout_s: float = STOP_TIMEOUT_S) -> VmInfo:
         self.calls.append(f"stop {vm_name} {timeout_s:g}")
@@ -109,6 +179,7 @@ class WireManager:
         return self._move(vm_name, Trigger.PAUSED)
 
     async def resume_vm(self, vm_name: str) -> VmInfo:
+        self._check_gate()
         self._move(vm_name, Trigger.RESUME)
         return self._move(vm_name, Trigger.RESUMED)
 
@@ -133,11 +204,128 @@ class WireManager:
         self.hub.publish(VmRenamed(vm_id=vm.id, vm_name=vm.name, old_name=vm_name))
         return vm
 
-    async def mount_cd_drive_to_vm(self, vm_name: str, iso_path: Path) -> VmInfo:
-        return self._put(replace(self._at_rest(vm_name), disc=iso_path))
+    # -- Limits ----------------------------------------------------------------------------------
 
-    async def unmount_cd_drive_from_vm(self, vm_name: str, iso_path: Path | None = None) -> VmInfo:
-        return self._put(replace(self._at_rest(vm_name), disc=None))
+    async def check_vm_capability(self) -> Capability:
+        gate = self._gate()
+        return Capability(
+            supported=gate.open,
+            accelerator="tcg",
+            pc_mode=gate.mode,
+            posture=gate.posture,
+            reasons=(*gate.reasons, _SLOW),
+        )
+
+    async def get_vm_available_cpu_num_range(self) -> ValueRange:
+        return ValueRange(min=1, max=8)
+
+    async def get_vm_available_memory_size_range(self) -> ValueRange:
+        return ValueRange(min=64, max=4096)
+
+    async def get_host_sn(self) -> str:
+        permission = Permission(PermissionKind.HOST_ID)
+        if self._answers.get((None, permission)) not in {Answer.ALWAYS, Answer.ONCE}:
+            raise PermissionDeniedError(
+                f"{PERMISSION_DENIED}: nobody allowed it.",
+                remedy=f"duplex-vm permission set --computer {permission} always",
+            )
+        return HOST_SN
+
+    # -- Disks -----------------------------------------------------------------------------------
+
+    async def get_vm_disk_image_path(self, vm_name: str) -> Path:
+        return self._find(vm_name).folder / "disk0.qcow2"
+
+    async def get_vm_disk_image_file_size(self, vm_name: str) -> int:
+        self._find(vm_name)
+        return 196_608
+
+    async def get_vm_disk_size(self, vm_name: str) -> int:
+        return self._find(vm_name).disk_mib
+
+    async def set_vm_disk_size(self, vm_name: str, size: int) -> int:
+        raise self._not_yet("Disks cannot grow", vm_name)
+
+    async def expand_capacity(self, vm_name: str, size: int) -> int:
+        raise self._not_yet("Disks cannot grow", vm_name)
+
+    async def import_vm_disk_image(self, vm_name: str, options: MigrationOptions) -> None:
+        raise self._not_yet("Disk images cannot be imported")
+
+    async def export_vm_disk_image(self, vm_name: str, options: MigrationOptions) -> None:
+        raise self._not_yet("Disk images cannot be exported", vm_name)
+
+    async def recover_user_data(self, vm_name: str) -> None:
+        raise self._not_yet("Damaged machines cannot be repaired", vm_name)
+
+    # -- Snapshots -------------------------------------------------------------------------------
+
+    async def create_snapshot(
+        self, vm_name: str, snapshot_name: str, *, note: str = ""
+    ) -> Snapshot:
+        raise self._not_yet("There are no snapshots", vm_name)
+
+    async def restore_snapshot(self, vm_name: str, snapshot_id: str) -> None:
+        raise self._not_yet("There are no snapshots", vm_name)
+
+    async def destroy_snapshot(self, vm_name: str, snapshot_id: str) -> None:
+        raise self._not_yet("There are no snapshots", vm_name)
+
+    async def rename_snapshot(self, vm_name: str, snapshot_id: str, new_name: str) -> Snapshot:
+        raise self._not_yet("There are no snapshots", vm_name)
+
+    async def get_snapshot_list(self, vm_name: str) -> tuple[Snapshot, ...]:
+        raise self._not_yet("There are no snapshots", vm_name)
+
+    # -- Views -----------------------------------------------------------------------------------
+
+    async def request_vm_window(self, activation_token: str = "") -> int:
+        self._need_screen()
+        self.calls.append(f"window {activation_token}".strip())
+        return self.bindings.issue_window()
+
+    async def create_vm_view(
+        self, vm_name: str, window_id: int, width_px: int, height_px: int
+    ) -> ViewInfo:
+        vm = self._find(vm_name)
+        self._check_gate()
+        binding = self.bindings.bind(vm.id, window_id, width_px, height_px)
+        self._machines[fold_name(vm.name)] = replace(vm, window_id=window_id)
+        self._tell_view(binding, ViewState.BOUND)
+        if vm.state is VmState.RUNNING:
+            self._move(vm.name, Trigger.VIEW_BOUND)
+        return self._view(binding)
+
+    async def destroy_vm_view(self, window_id: int) -> None:
+        binding = self.bindings.release(window_id)
+        vm = replace(self._of(binding), window_id=None)
+        self._machines[fold_name(vm.name)] = vm
+        self._tell_view(binding, ViewState.RELEASED)
+        if vm.state is VmState.VIEWING:
+            self._move(vm.name, Trigger.VIEW_RELEASED)
+
+    async def set_vm_view_size(
+        self, width_px: int, height_px: int, window_id: int | None = None
+    ) -> ViewInfo:
+        return self._view(self.bindings.resize(width_px, height_px, window_id))
+
+    async def check_vm_window_visible(self, vm_name: str) -> bool:
+        return self.bindings.of_machine(self._find(vm_name).id) is not None
+
+    async def modify_resolution(
+        self, width_px: int, height_px: int, window_id: int | None = None
+    ) -> ViewInfo:
+        self.bindings.only(window_id)
+        raise self._not_yet("A guest cannot be asked for a resolution")
+
+    async def lock_guest(self, window_id: int) -> None:
+        binding = self.bindings.only(window_id)
+        self._check_gate()
+        vm = self._of(binding)
+        self._tell_view(binding, ViewState.FOCUSED)
+        self.hub.publish(
+            FocusChanged(vm_id=vm.id, vm_name=vm.name, window_id=window_id, focused=True)
+        )
 
     async def screenshot_vm(self, vm_name: str, target: Path) -> Path:
         if not self._find(vm_name).state.has_process:
@@ -147,17 +335,202 @@ class WireManager:
 
     async def show_vm(self, vm_name: str) -> None:
         vm = self._find(vm_name)
-        if not self.screen:
-            raise NotSupportedError("This manager has no screen.")
+        self._need_screen()
         self.shown.append(vm.name)
 
     async def show_window(self, iso: Path | None = None) -> None:
-        if not self.screen:
-            raise NotSupportedError("This manager has no screen.")
+        self._need_screen()
         self.raised.append(iso)
 
-    def subscribe(self) -> AbstractContextManager[Subscription]:
-        return self.hub.subscribe()
+    # -- Devices ---------------------------------------------------------------------------------
+
+    async def mount_cd_drive_to_vm(self, vm_name: str, iso_path: Path) -> VmInfo:
+        return self._put(replace(self._at_rest(vm_name), disc=iso_path))
+
+    async def unmount_cd_drive_from_vm(self, vm_name: str, iso_path: Path | None = None) -> VmInfo:
+        vm = self._at_rest(vm_name)
+        if iso_path is not None and vm.disc != iso_path:
+            raise PathError(f"{INVALID_FILE_PATH}: {iso_path} is not in the drive.")
+        return self._put(replace(vm, disc=None))
+
+    async def mount_usb_to_vm(self, vm_name: str, device: UsbDevice) -> None:
+        raise self._not_yet("USB devices cannot be handed to machines", vm_name)
+
+    async def unmount_usb_from_vm(self, vm_name: str, device: UsbDevice) -> None:
+        raise self._not_yet("USB devices cannot be handed to machines", vm_name)
+
+    async def add_shared_folder(
+        self, vm_name: str, path: Path, *, read_only: bool = False
+    ) -> SharedFolder:
+        raise self._not_yet("Folders cannot be shared with machines", vm_name)
+
+    async def remove_shared_folder(self, vm_name: str, path: Path) -> None:
+        raise self._not_yet("Folders cannot be shared with machines", vm_name)
+
+    async def create_channel(self, vm_name: str, channel_info: ChannelInfo) -> ChannelInfo:
+        raise self._not_yet("There are no data channels", vm_name)
+
+    async def send_data_to_vm(self, vm_name: str, channel_name: str, data: bytes) -> None:
+        raise self._not_yet("There are no data channels", vm_name)
+
+    async def recv_data_from_vm(
+        self, vm_name: str, channel_name: str, *, timeout_s: float = 0.0
+    ) -> bytes:
+        raise self._not_yet("There are no data channels", vm_name)
+
+    async def get_file_descriptor_request(self, vm_name: str) -> tuple[FileDescriptorRequest, ...]:
+        raise self._not_yet("Guests cannot ask for files", vm_name)
+
+    async def set_vm_memory_balloon(self, vm_name: str, size: int) -> int:
+        raise self._not_yet("A guest's memory cannot be changed while it runs", vm_name)
+
+    # -- Network ---------------------------------------------------------------------------------
+
+    async def set_proxy_auto_sync_enabled(self, vm_name: str, *, enabled: bool) -> None:
+        raise self._not_yet("Guests cannot be told of this computer's proxy", vm_name)
+
+    async def set_vm_net_proxy_share_enabled(self, vm_name: str, *, enabled: bool) -> None:
+        raise self._not_yet("Guests cannot be told of this computer's proxy", vm_name)
+
+    async def is_vm_net_proxy_enabled(self, vm_name: str) -> bool:
+        raise self._not_yet("Guests cannot be told of this computer's proxy", vm_name)
+
+    async def is_host_network_sync_feature_enabled(self) -> bool:
+        raise self._not_yet("Guests cannot be told of this computer's proxy")
+
+    # -- Rules -----------------------------------------------------------------------------------
+
+    async def get_pc_mode(self) -> GateStatus:
+        return self._gate()
+
+    async def set_pc_mode(self, mode: PcMode) -> GateStatus:
+        self.pc_mode = mode
+        return self._tell_gate()
+
+    async def set_posture(self, posture: Posture | None = None) -> GateStatus:
+        self.posture = posture
+        return self._tell_gate()
+
+    async def get_permissions(self, vm_name: str | None = None) -> tuple[PermissionState, ...]:
+        subject = None if vm_name is None else self._find(vm_name).id
+        fixed = [
+            Permission(kind)
+            for kind in PermissionKind
+            if not kind.has_item and (kind is PermissionKind.HOST_ID) == (subject is None)
+        ]
+        decided = [permission for owner, permission in self._answers if owner == subject]
+        return tuple(
+            PermissionState(
+                permission=permission, answer=self._answers.get((subject, permission), Answer.ASK)
+            )
+            for permission in dict.fromkeys([*fixed, *decided])
+        )
+
+    async def set_permission(
+        self, permission: Permission, answer: Answer, vm_name: str | None = None
+    ) -> None:
+        vm = None if vm_name is None else self._find(vm_name)
+        if vm is None and permission.kind is not PermissionKind.HOST_ID:
+            raise ParamError(f"{permission} is given to a machine.", remedy="Name the machine.")
+        if answer is Answer.ONCE and vm is not None and not vm.state.has_process:
+            raise StateError("The machine is off.", remedy="Start it first.")
+        subject = None if vm is None else vm.id
+        self._answers[subject, permission] = answer
+        self.hub.publish(PermissionChanged(vm_id=subject, permission=permission, answer=answer))
+
+    async def grant_path(self, path: Path) -> Path:
+        self.calls.append(f"grant {path}")
+        if path == Path("/") or any(path.is_relative_to(folder) for folder in self.never):
+            raise PathRefusedError(f"{PATH_NOT_AUTHORIZED}: {path}", remedy="Choose another place.")
+        if not await asyncio.to_thread(path.exists):
+            raise PathError(f"{INVALID_FILE_PATH}: {path} is not there.")
+        if path not in self.granted:
+            self.granted.append(path)
+        return path
+
+    async def revoke_path(self, path: Path) -> None:
+        if path not in self.granted:
+            raise PathError(f"{INVALID_FILE_PATH}: {path} was not granted.")
+        self.granted.remove(path)
+
+    async def get_granted_paths(self) -> tuple[Path, ...]:
+        return tuple(self.granted)
+
+    # -- The manager -----------------------------------------------------------------------------
+
+    async def ping(self) -> ManagerInfo:
+        return ManagerInfo(
+            version=__version__,
+            pid=os.getpid(),
+            screen=self.screen,
+            handover=self.handover,
+            library=LIBRARY,
+        )
+
+    async def query_api(self) -> dict[str, Any]:
+        return {"functions": list(functions()), "events": [event.value for event in EventType]}
+
+    async def hand_over(self) -> None:
+        if not self.handover:
+            raise NotSupportedError("This manager does not let another one take its place.")
+        self.handed_over = True
+
+    # -- Inside ----------------------------------------------------------------------------------
+
+    def _gate(self) -> GateStatus:
+        posture = self.posture or Posture.KEYBOARD_ATTACHED
+        return GateStatus(
+            mode=self.pc_mode,
+            posture=posture,
+            source=PostureSource.ASSUMED if self.posture is None else PostureSource.SIMULATED,
+            sensor=False,
+            simulated=self.posture,
+            reasons=judge(self.pc_mode, posture),
+        )
+
+    def _check_gate(self) -> None:
+        reasons = self._gate().reasons
+        if reasons:
+            raise NotPcModeError(f"{NOT_PC_MODE}: the gate is closed.", remedy=reasons[0].remedy)
+
+    def _tell_gate(self) -> GateStatus:
+        gate = self._gate()
+        self.hub.publish(TabletSwitchChanged(gate=gate))
+        return gate
+
+    def _need_screen(self) -> None:
+        if not self.screen:
+            raise NotSupportedError("This manager has no screen.")
+
+    def _not_yet(self, what: str, vm_name: str | None = None) -> NotSupportedError:
+        if vm_name is not None:
+            self._find(vm_name)
+        return NotSupportedError(f"{what} in this version yet.", remedy="Do without it for now.")
+
+    def _of(self, binding: Binding) -> VmInfo:
+        return next(vm for vm in self._machines.values() if vm.id == binding.vm_id)
+
+    def _view(self, binding: Binding) -> ViewInfo:
+        return ViewInfo(
+            vm_name=self._of(binding).name,
+            vm_id=binding.vm_id,
+            window_id=binding.window_id,
+            width_px=binding.width_px,
+            height_px=binding.height_px,
+            visible=True,
+        )
+
+    def _tell_view(self, binding: Binding, state: ViewState) -> None:
+        self.hub.publish(
+            ViewStateChanged(
+                vm_id=binding.vm_id,
+                vm_name=self._of(binding).name,
+                window_id=binding.window_id,
+                view_state=state,
+                width_px=binding.width_px,
+                height_px=binding.height_px,
+            )
+        )
 
     def _find(self, vm_name: str) -> VmInfo:
         try:

@@ -61,6 +61,13 @@ class Desk:
         buttons[0].click()
 
 
+def speaks(desk: Desk, language: str) -> bool:
+    """Whether the pages are in this language by now; a new one builds them anew."""
+    wanted = {"en": "Settings", "zh_CN": "设置"}[language]
+    names = {button.accessibleName() for button in desk.window.navigation.findChildren(Button)}
+    return wanted in names
+
+
 OpenDesk = Callable[..., AbstractAsyncContextManager[Desk]]
 
 

@@ -286,6 +286,17 @@ async def test_the_disc_can_be_taken_out_of_a_machine_that_is_off(open_desk: Ope
         await eventually(lambda: not detail_button(desk, "Eject the disc").isVisible())
 
 
+async def test_a_disc_that_was_chosen_is_granted_and_inserted(
+    open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    disc = tmp_path / "tools.iso"
+    disc.touch()
+    async with open_desk("Debian") as desk:
+        desk.window.commands.insert_disc(desk.machine("Debian"), disc)
+        await eventually(lambda: desk.machine("Debian").disc == disc)
+        assert desk.manager.granted == [disc]
+
+
 async def test_tab_reaches_every_control_and_each_has_a_name(open_desk: OpenDesk) -> None:
     async with open_desk("Debian", "Ubuntu") as desk:
         window = desk.window

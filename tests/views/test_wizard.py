@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLineEdit
 from app.errors import DiskLessError
 from app.paths import fold_name
 from app.views import words
+from app.views.widgets.question import ErrorSheet
 from app.views.wizard.amounts import SizeBox, parse_size
 from app.views.wizard.plan import Draft, SourceKind, load_draft, save_draft, unique_name
 from app.views.wizard.sheet import RESOURCES, REVIEW, SOURCE, SYSTEM, WizardSheet
@@ -58,9 +59,27 @@ async def test_two_clicks_make_start_and_open_a_machine(open_desk: OpenDesk, dis
         await eventually(lambda: desk.machine("TINY_SYSTEM").state is VmState.RUNNING)
         made = desk.machine("TINY_SYSTEM")
         assert made.disc == disc
+        assert desk.manager.calls[:2] == [f"grant {disc}", "create TINY_SYSTEM"]
         assert made.firmware is Firmware.BIOS
         assert desk.window.library.view.current() == made
         assert not (desk.window._outside.state_folder / "wizard-draft.json").exists()
+
+
+async def test_a_disc_that_may_not_be_used_is_told_and_the_entries_stay(
+    open_desk: OpenDesk, disc: Path
+) -> None:
+    async with open_desk() as desk:
+        desk.manager.never.add(disc.parent)
+        desk.window.open_wizard(disc)
+        sheet = await wizard(desk)
+        await eventually(lambda: sheet.plan.facts is not None)
+        await desk.press("Recommended settings")
+        await desk.press("Create")
+        await eventually(lambda: isinstance(desk.window.sheets.top, ErrorSheet))
+        assert desk.window.sheets.top.accessibleName() == "TINY_SYSTEM could not be created"
+        assert "create TINY_SYSTEM" not in desk.manager.calls
+        await desk.press("Close")
+        assert await desk.sheet() is sheet
 
 
 async def test_what_is_on_the_disc_is_shown(open_desk: OpenDesk, disc: Path) -> None:

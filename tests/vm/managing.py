@@ -17,6 +17,7 @@ from app.vm.manager import VmManager
 from app.vm.model import CfgInfo, VmInfo
 from app.vm.state import VmState
 from app.vm.store import PID_FILE, RUN_FILE, Library
+from tests.vm.gating import Sensor
 
 
 def small(**changes: Any) -> CfgInfo:
@@ -28,6 +29,7 @@ def small(**changes: Any) -> CfgInfo:
 @asynccontextmanager
 async def managing(root: Path, **options: Any) -> AsyncIterator[VmManager]:
     """A manager; afterwards its machines are off."""
+    options.setdefault("sensor", Sensor())  # the tests' computer may be one with a real one
     async with VmManager.open(Library(root), **options) as manager:
         try:
             yield manager

@@ -8,6 +8,7 @@ import pytest
 
 from app.errors import BIND_FAILED, WINDOW_EXISTS, WINDOW_ID_ERROR, Code, ViewError
 from app.vm.bindings import Binding, Bindings
+from app.vm.events import ViewState
 
 ONE, OTHER = uuid.uuid4(), uuid.uuid4()
 
@@ -93,3 +94,69 @@ def test_without_a_number_exactly_one_view_can_be_resized(table: Bindings) -> No
     table.bind(OTHER, second, 800, 600)
     assert refusal(table.resize, 800, 600) == WINDOW_ID_ERROR
     assert table.resize(320, 200, second).vm_id == OTHER
+
+
+def test_it_can_be_asked_whether_a_view_could_be_bound_and_nothing_is_bound_by_that(
+    table: Bindings,
+) -> None:
+    window = table.issue_window()
+
+    table.check_bind(ONE, window, 800, 600)
+
+    assert table.all() == ()
+    assert table.is_free(window)
+    table.bind(ONE, window, 800, 600)
+    assert not table.is_free(window)
+    assert refusal(table.check_bind, ONE, table.issue_window(), 800, 600) == WINDOW_EXISTS
+    assert refusal(table.check_bind, OTHER, window, 800, 600) == BIND_FAILED
+    assert refusal(table.check_bind, OTHER, 1001, 800, 600) == WINDOW_ID_ERROR
+    assert refusal(table.check_bind, OTHER, table.issue_window(), 0, 600) == BIND_FAILED
+
+
+def test_the_only_view_is_meant_without_a_number_and_no_other(table: Bindings) -> None:
+    assert refusal(table.only) == WINDOW_ID_ERROR
+    one = table.bind(ONE, table.issue_window(), 800, 600)
+    assert table.only() == table.only(one.window_id) == one
+    other = table.bind(OTHER, table.issue_window(), 640, 480)
+    assert refusal(table.only) == WINDOW_ID_ERROR
+    assert table.only(other.window_id) == other
+    assert refusal(table.only, 1001) == WINDOW_ID_ERROR
+    assert table.all() == (one, other)
+
+
+def test_a_view_that_was_resized_is_the_same_view(table: Bindings) -> None:
+    window = table.bind(ONE, table.issue_window(), 800, 600).window_id
+    table.note_state(window, ViewState.FOCUSED)
+
+    resized = table.resize(1024, 768, window)
+
+    assert table.of_machine(ONE) == table.of_window(window) == resized
+    assert table.is_focused(window)
+
+
+@pytest.mark.parametrize("state", [s for s in ViewState if s is not ViewState.RELEASED])
+def test_what_the_window_told_last_decides_whether_it_is_seen(
+    table: Bindings, state: ViewState
+) -> None:
+    window = table.issue_window()
+    assert not table.is_visible(window)
+    table.bind(ONE, window, 800, 600)
+    assert table.is_visible(window)
+    assert not table.is_focused(window)
+
+    table.note_state(window, state)
+
+    assert table.is_focused(window) is (state is ViewState.FOCUSED)
+    assert table.is_visible(window) is (state is not ViewState.HIDDEN)
+
+
+def test_a_released_view_is_neither_seen_nor_focused_and_begins_anew(table: Bindings) -> None:
+    window = table.issue_window()
+    table.bind(ONE, window, 800, 600)
+    table.note_state(window, ViewState.FOCUSED)
+    table.release(window)
+
+    assert not table.is_visible(window)
+    assert not table.is_focused(window)
+    table.bind(OTHER, window, 800, 600)
+    assert not table.is_focused(window)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -25,12 +26,12 @@ from app.errors import (
 )
 from app.vm import wire
 from app.vm.api import ManagerApi
-from app.vm.client import RemoteManager, connect
+from app.vm.client import FollowingManager, RemoteManager, connect
 from app.vm.events import Resync, StateChanged, VmCreated
 from app.vm.model import CfgInfo, NetMode, Profile, VideoModel
 from app.vm.service import WireService
 from app.vm.state import VmState
-from app.vm.wire import ManagerEndedError
+from app.vm.wire import MESSAGE_LIMIT_BYTES, ManagerEndedError
 from tests.fakes.wire_manager import WireManager
 from tests.helpers.waiting import eventually
 
@@ -139,7 +140,7 @@ async def test_calls_run_at_the_same_time(manager, path) -> None:
     await manager.create_vm("a", _CFG)
     async with remote_of(manager, path) as remote, asyncio.TaskGroup() as tasks:
         start = tasks.create_task(remote.start_vm("a"))
-        await eventually(lambda: manager.calls == ["start a"])
+        await eventually(lambda: "start a" in manager.calls)
         assert (await remote.get_vm_status("a")).state is VmState.STARTING
         manager.gate.set()
         assert (await start).state is VmState.RUNNING
@@ -202,7 +203,7 @@ async def test_a_manager_that_is_closing_says_that_nothing_was_begun(manager, pa
     await service.start()
     async with await connect(path) as remote, asyncio.TaskGroup() as tasks:
         start = tasks.create_task(remote.start_vm("a"))
-        await eventually(lambda: manager.calls == ["start a"])
+        await eventually(lambda: "start a" in manager.calls)
         tasks.create_task(service.close())
         await eventually(lambda: service.closing)
         with pytest.raises(ManagerEndedError, match="nothing was done"):
@@ -307,8 +308,151 @@ async def test_events_without_sense_cost_a_resync_and_unknown_ones_nothing(path,
     assert "makes no sense" in caplog.text
 
 
+async def test_what_no_message_can_hold_is_refused_before_it_is_sent(manager, path) -> None:
+    async with remote_of(manager, path) as remote:
+        with pytest.raises(ParamError, match="more than a message can hold"):
+            await remote.send_data_to_vm("a", "data", bytes(MESSAGE_LIMIT_BYTES))
+        with pytest.raises(AppError):  # a large one that fits
+            await remote.send_data_to_vm("a", "data", bytes(MESSAGE_LIMIT_BYTES // 2))
+        assert remote.connected
+
+
+async def test_a_call_that_python_would_refuse_is_not_sent(manager, path) -> None:
+    async with remote_of(manager, path) as remote:
+        for wrong in (
+            remote.start_vm,
+            lambda: remote.stop_vm("a", 2.5),
+            lambda: remote.start_vm("a", colour="red"),
+        ):
+            with pytest.raises(TypeError):
+                await wrong()
+    assert manager.calls == []
+
+
+async def test_the_first_question_after_connecting_is_answered_at_once(manager, path) -> None:
+    quickest_s = 1.0
+    for _ in range(3):  # A busy computer may need more than one try.
+        async with WireService(manager, path):
+            begun = time.perf_counter()
+            async with await connect(path) as remote:
+                await remote.ping()
+                quickest_s = min(quickest_s, time.perf_counter() - begun)
+
+    assert quickest_s < 0.02
+
+
 async def test_a_memory_error_is_one_on_the_other_side_too(manager, path) -> None:
     manager.broken = MemoryLessError("Too little.", remedy="Close something.")
     async with remote_of(manager, path) as remote:
         with pytest.raises(MemoryLessError, match="Too little"):
             await remote.list_vms()
+
+
+# Whoever is the manager ---------------------------------------------------------------------------
+
+
+async def test_a_follower_needs_somebody_to_begin_with(path) -> None:
+    with pytest.raises(ConnectionLostError, match="no manager answers"):
+        async with FollowingManager(path):
+            pytest.fail("there is nobody")
+
+
+async def test_a_follower_asks_the_next_manager_and_its_readers_get_one_resync(path) -> None:
+    first, second = WireManager(), WireManager()
+    await second.create_vm("second", _CFG)
+    service = WireService(first, path)
+    await service.start()
+    async with FollowingManager(path) as manager:
+        with manager.subscribe() as one, manager.subscribe() as two:
+            await first.create_vm("first", _CFG)
+            for reader in (one, two):
+                assert isinstance(await anext(reader), VmCreated)
+            await service.close()
+            async with asyncio.TaskGroup() as tasks:
+                listed = tasks.create_task(manager.list_vms())  # waits for the next manager
+                await eventually(lambda: not manager.connected)
+                async with WireService(second, path):
+                    assert [vm.name for vm in await listed] == ["second"]
+                    assert manager.connected
+                    await manager.start_vm("second")
+                    for reader in (one, two):
+                        assert isinstance(await anext(reader), Resync)
+                        changes = [await anext(reader) for _ in range(2)]
+                        assert [change.seq for change in changes] == [2, 3]
+
+
+async def test_a_call_that_was_cut_off_is_not_repeated_by_a_follower(path) -> None:
+    first, second = WireManager(), WireManager()
+    first.gate.clear()
+    for manager in (first, second):
+        await manager.create_vm("a", _CFG)
+    service = WireService(first, path)
+    await service.start()
+    async with FollowingManager(path) as manager, asyncio.TaskGroup() as tasks:
+        start = tasks.create_task(outcome(manager.start_vm("a")))
+        await eventually(lambda: "start a" in first.calls)
+        await service.close(grace_s=0)
+        async with WireService(second, path):
+            assert type(await start) is ConnectionLostError
+            assert (await manager.get_vm_status("a")).state is VmState.STOPPED
+    assert "start a" not in second.calls
+
+
+async def test_a_follower_waits_while_a_manager_gives_way(path) -> None:
+    first, second = WireManager(), WireManager()
+    first.gate.clear()
+    for manager in (first, second):
+        await manager.create_vm("a", _CFG)
+    service = WireService(first, path)
+    await service.start()
+    async with FollowingManager(path) as manager, asyncio.TaskGroup() as tasks:
+        start = tasks.create_task(manager.start_vm("a"))
+        await eventually(lambda: "start a" in first.calls)
+        await manager.hand_over()
+        stop = tasks.create_task(manager.force_stop_vm("a"))  # not begun by the first
+        first.gate.set()
+        assert (await start).state is VmState.RUNNING
+        await service.close()
+        async with WireService(second, path):
+            assert (await stop).state is VmState.STOPPED
+    assert (await first.get_vm_status("a")).state is VmState.RUNNING
+
+
+async def test_a_follower_says_that_nobody_came(path) -> None:
+    service = WireService(WireManager(), path)
+    await service.start()
+    async with FollowingManager(path, patience_s=0.1) as manager:
+        await manager.hand_over()
+        with pytest.raises(ManagerEndedError):  # It gives way and does not go.
+            await manager.list_vms()
+        await service.close()
+        with pytest.raises(ManagerEndedError, match="nothing was done"):
+            await manager.list_vms()
+        with manager.subscribe() as reader:  # Nobody came, nothing is to be asked.
+            assert reader._queue.empty()
+
+
+async def test_a_follower_outlives_twenty_managers(path) -> None:
+    service = WireService(WireManager(), path)
+    await service.start()
+    async with FollowingManager(path) as manager:
+        with manager.subscribe() as reader:
+            for number in range(20):
+                await service.close()
+                fresh = WireManager()
+                await fresh.create_vm(f"m{number}", _CFG)
+                service = WireService(fresh, path)
+                await service.start()
+                assert [vm.name for vm in await manager.list_vms()] == [f"m{number}"]
+                assert isinstance(await anext(reader), Resync)
+            assert reader._queue.empty()
+        assert len(manager._readers._readers) == 0
+    await service.close()
+
+
+async def outcome(call: Awaitable[object]) -> object:
+    """What a call returned, or the error that it raised."""
+    try:
+        return await call
+    except AppError as err:
+        return err

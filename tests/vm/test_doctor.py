@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from qemu.qmp import ConnectError
 
-from app.errors import EngineError, NotSupportedError
-from app.vm.doctor import Finding, Level, Surroundings, examine, worst
+from app.errors import ConnectionLostError, EngineError, NotSupportedError
+from app.vm.codec import to_json
+from app.vm.doctor import Finding, Level, Surroundings, _silent_service, examine, worst
+from app.vm.gate import GATE_FILE, SCHEMA_VERSION, GateSettings, PcMode
 from app.vm.host import HostReport, KvmVerdict
 from app.vm.limits import HostSize
 from app.vm.locks import FileLock
+from app.vm.posture import NO_SENSOR, NoSensor, Posture, SensorGap
 from app.vm.qemu.facts import EngineFacts
 from app.vm.service import WireService
 from app.vm.session import manager_socket
@@ -29,6 +35,21 @@ _FACTS = EngineFacts(
 _SIZE = HostSize(cpus=4, memory_mib=8192, memory_total_mib=16384, free_disk_mib=100_000)
 
 
+class Sensor:
+    """Tells a posture, or why it cannot."""
+
+    def __init__(self, posture: Posture | None = None, absence: NoSensor | None = NO_SENSOR):
+        self.posture = posture
+        self.absence = None if posture else absence
+        self.followed = False
+
+    async def start(self, changed: Callable[[], None]) -> None:
+        self.followed = True
+
+    def close(self) -> None:
+        self.followed = False
+
+
 async def facts() -> EngineFacts:
     return _FACTS
 
@@ -39,7 +60,7 @@ async def kvm_works(_: EngineFacts) -> HostReport:
 
 @pytest.fixture
 def good(tmp_path) -> Surroundings:
-    """A host on which nothing is wrong, perhaps but for the firmware of this computer."""
+    """A host on which nothing is wrong."""
     return Surroundings(
         library=tmp_path / "library",
         environment={"DISPLAY": ":1"},
@@ -47,7 +68,28 @@ def good(tmp_path) -> Surroundings:
         probe=kvm_works,
         find_program=lambda name: f"/usr/bin/{name}",
         size=lambda _: _SIZE,
+        firmware=[firmware(tmp_path / "firmware")],
+        sensor=Sensor,
     )
+
+
+def firmware(folder: Path) -> Path:
+    """A folder with the descriptor of a UEFI and its two files."""
+    folder.mkdir()
+    for name in ("code.fd", "vars.fd"):
+        (folder / name).touch()
+    descriptor = {
+        "interface-types": ["uefi"],
+        "features": [],
+        "targets": [{"architecture": "x86_64", "machines": ["pc-q35-*"]}],
+        "mapping": {
+            "device": "flash",
+            "executable": {"filename": str(folder / "code.fd"), "format": "raw"},
+            "nvram-template": {"filename": str(folder / "vars.fd"), "format": "raw"},
+        },
+    }
+    (folder / "50-uefi.json").write_text(json.dumps(descriptor))
+    return folder
 
 
 async def finding(around: Surroundings, check: str) -> Finding:
@@ -60,9 +102,9 @@ async def test_a_good_host_has_one_calm_finding_a_check(good) -> None:
     ids = [item.id for item in findings]
     assert ids == [
         *("engine", "acceleration", "uefi", "image-tool", "library"),
-        *("disk", "memory", "screen", "service"),
+        *("disk", "memory", "screen", "service", "pc-mode", "posture"),
     ]
-    assert {item.level for item in findings if item.id != "uefi"} == {Level.OK}
+    assert {item.level for item in findings} == {Level.OK}
     assert all(not item.remedy for item in findings if item.level is Level.OK)
 
 
@@ -124,6 +166,7 @@ async def test_a_library_that_cannot_be_is_in_the_way(good, tmp_path) -> None:
     found = await finding(replace(good, library=tmp_path / "file" / "library"), "library")
 
     assert found.level is Level.BLOCKING
+    assert found.message.startswith("Invalid file path: ")
     assert str(tmp_path / "file") in found.remedy
 
 
@@ -181,6 +224,7 @@ async def test_a_manager_that_holds_the_lock_and_is_silent_is_in_the_way(good) -
         found = await finding(good, "service")
 
     assert found.level is Level.BLOCKING
+    assert found.message.startswith("WriteInterfaceToken failed: ")
     assert "does not answer" in found.message
 
 
@@ -201,6 +245,193 @@ def remove_later():
     yield folders.append
     for folder in folders:
         folder.rmdir()
+
+
+# There, but not for this account ------------------------------------------------------------------
+
+
+async def missing() -> EngineFacts:
+    raise NotSupportedError("Load native module failed: QEMU is not installed.", remedy="Install.")
+
+
+@pytest.mark.parametrize(
+    ("check", "program"), [("engine", "qemu-system-x86_64"), ("image-tool", "qemu-img")]
+)
+async def test_a_program_that_may_not_be_run_is_not_taken_for_missing(
+    good, tmp_path, check, program
+) -> None:
+    path = tmp_path / "bin" / program
+    path.parent.mkdir()
+    path.touch(mode=0o644)
+    around = replace(
+        good, environment={"PATH": str(path.parent)}, facts=missing, find_program=lambda _: None
+    )
+
+    found = await finding(around, check)
+    assert found.level is Level.BLOCKING
+    assert found.message.startswith("permission denied: ")
+    assert str(path) in found.message
+    path.unlink()
+    found = await finding(around, check)
+    assert found.message.startswith("Load native module failed: ")
+
+
+async def test_an_engine_that_the_system_does_not_let_us_run_is_a_matter_of_rights(good) -> None:
+    async def refused() -> EngineFacts:
+        raise EngineError("QEMU cannot be started: Permission denied.") from PermissionError(13, "")
+
+    found = await finding(replace(good, facts=refused), "engine")
+
+    assert (found.level, found.message) == (
+        Level.BLOCKING,
+        "permission denied: QEMU cannot be started: Permission denied.",
+    )
+
+
+def never(*closed: Path) -> Callable[[Path, int], bool]:
+    """Rights as this account has them, but for these places."""
+    return lambda path, bits: path not in closed and os.access(path, bits)
+
+
+async def test_firmware_that_is_named_but_not_there_is_told(good) -> None:
+    (good.firmware[0] / "code.fd").unlink()
+    found = await finding(good, "uefi")
+
+    assert found.level is Level.WARNING
+    assert found.message.startswith("Invalid file path: ")
+    assert "code.fd" in found.message
+    assert "50-uefi.json" in found.detail
+
+
+async def test_firmware_that_may_not_be_read_is_told(good) -> None:
+    template = good.firmware[0] / "vars.fd"
+    template.unlink()
+    found = await finding(replace(good, may=never(template)), "uefi")
+    assert found.message.startswith("Invalid file path: ")
+
+    (good.firmware[0] / "50-uefi.json").write_text(
+        (good.firmware[0] / "50-uefi.json").read_text().replace("pc-q35-*", "pc-other-*")
+    )
+    template.touch()
+    found = await finding(replace(good, may=never(template)), "uefi")
+    assert (found.level, found.message.partition(":")[0]) == (Level.WARNING, "permission denied")
+    assert str(template) in found.message
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"interface-types": 7}'])
+async def test_descriptors_of_another_kind_are_passed_over(good, text) -> None:
+    (good.firmware[0] / "50-uefi.json").write_text(text)
+    found = await finding(good, "uefi")
+
+    assert (found.level, found.message) == (Level.WARNING, "UEFI firmware is not installed.")
+
+
+@pytest.mark.parametrize(("bit", "word"), [(os.R_OK, "read"), (os.W_OK, "written")])
+async def test_a_library_that_is_not_for_this_account_is_in_the_way(good, bit, word) -> None:
+    good.library.mkdir()
+    around = replace(good, may=lambda _, bits: not bits & bit)
+    found = await finding(around, "library")
+
+    assert found.level is Level.BLOCKING
+    assert found.message.startswith("permission denied: ")
+    assert f"cannot be {word}" in found.message
+
+
+async def test_a_manager_that_refuses_us_is_not_taken_for_a_dead_one(good, caplog) -> None:
+    with FileLock(Library(good.library).lock_path) as lock:
+        assert lock.try_acquire()
+        address = manager_socket(good.library)
+        async with WireService(WireManager(), address, peer=lambda _: os.getuid() + 1):
+            found = await finding(good, "service")
+
+    assert found.level is Level.BLOCKING
+    assert found.message.startswith("permission denied: ")
+    assert "refuses" in found.message
+    assert found.remedy
+
+
+def test_a_socket_that_is_not_for_this_account_is_a_matter_of_rights(good) -> None:
+    lost = ConnectionLostError("WriteInterfaceToken failed: no manager answers.", detail="x")
+    lost.__cause__ = ConnectError("Failed", PermissionError(13, "Permission denied"))
+
+    found = _silent_service(good, good.library / "manager.sock", lost)
+    assert found.level is Level.BLOCKING
+    assert found.message.startswith("permission denied: ")
+
+
+# PC mode and posture ------------------------------------------------------------------------------
+
+
+def store(library: Path, **settings: object) -> None:
+    library.mkdir()
+    text = to_json(GateSettings(**settings), schema_version=SCHEMA_VERSION)
+    (library / GATE_FILE).write_bytes(text)
+
+
+async def test_mode_and_posture_are_told_without_a_manager(good) -> None:
+    mode, posture = (await finding(good, "pc-mode")), (await finding(good, "posture"))
+
+    assert mode.message == "PC mode follows the posture."
+    assert posture.message == "The keyboard is attached (assumed, there is no sensor)."
+
+
+@pytest.mark.parametrize(
+    ("settings", "sensor", "blocked"),
+    [
+        ({"mode": PcMode.OFF}, Sensor(), {"pc-mode"}),
+        ({"mode": PcMode.ON}, Sensor(), set()),
+        ({"mode": PcMode.ON}, Sensor(Posture.TABLET), {"posture"}),
+        ({"mode": PcMode.OFF}, Sensor(Posture.TABLET), {"pc-mode", "posture"}),
+        ({"simulated": Posture.FOLDED}, Sensor(), {"posture"}),
+        ({"simulated": Posture.STAND}, Sensor(Posture.TABLET), set()),
+    ],
+)
+async def test_what_the_gate_says_is_in_the_way(good, settings, sensor, blocked) -> None:
+    store(good.library, **settings)
+    findings = await examine(replace(good, sensor=lambda: sensor))
+
+    found = {item.id: item for item in findings if item.level is Level.BLOCKING}
+    assert set(found) == blocked
+    assert all(item.message.startswith("not PC mode: ") and item.remedy for item in found.values())
+    assert not sensor.followed
+
+
+async def test_a_sensor_that_may_not_be_read_is_a_warning_until_the_posture_is_said(good) -> None:
+    absence = NoSensor(SensorGap.UNREADABLE, "The sensor is not readable.", "Allow it.")
+    around = replace(good, sensor=lambda: Sensor(absence=absence))
+    found = await finding(around, "posture")
+    assert (found.level, found.message, found.remedy) == (
+        *(Level.WARNING, "The sensor is not readable.", "Allow it."),
+    )
+
+    store(good.library, simulated=Posture.STAND)
+    found = await finding(around, "posture")
+    assert (found.level, found.message) == (
+        Level.OK,
+        "The computer is on its stand (set by hand).",
+    )
+
+
+async def test_a_damaged_setting_is_told_and_left_as_it_is(good) -> None:
+    good.library.mkdir()
+    (good.library / GATE_FILE).write_text("{")
+    found = await finding(good, "pc-mode")
+
+    assert found.level is Level.WARNING
+    assert [path.name for path in good.library.iterdir()] == [GATE_FILE]
+
+
+async def test_a_manager_that_runs_is_believed_about_mode_and_posture(good) -> None:
+    manager = WireManager()
+    manager.pc_mode = PcMode.OFF
+    manager.posture = Posture.TABLET
+    async with WireService(manager, manager_socket(good.library)):
+        findings = await examine(good)
+
+    levels = {item.id: item.level for item in findings}
+    assert (levels["service"], levels["pc-mode"], levels["posture"]) == (
+        *(Level.OK, Level.BLOCKING, Level.BLOCKING),
+    )
 
 
 def test_the_worst_level_counts() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -10,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import AppError, Code
+from app.errors import AppError, Code, MemoryLessError
 from app.vm import limits
-from app.vm.limits import HostSize
+from app.vm.limits import HostSize, ValueRange
 
 HOST = HostSize(cpus=4, memory_mib=2000, memory_total_mib=4000, free_disk_mib=10_000)
 HUGE = 10**400
@@ -56,6 +57,44 @@ def test_memory_counts_what_the_engine_needs_itself(
     memory_mib: int, emulated: bool, code: Code | None
 ) -> None:
     assert code_of(limits.check_memory, memory_mib, HOST, emulated=emulated) is code
+
+
+# Ranges -------------------------------------------------------------------------------------------
+
+
+def test_a_machine_may_have_from_one_to_all_processors() -> None:
+    assert limits.cpu_range(HOST) == ValueRange(min=1, max=4, step=1)
+
+
+@pytest.mark.parametrize(("emulated", "largest"), [(False, 1850), (True, 1594)])
+def test_the_largest_machine_leaves_room_for_the_engine(emulated: bool, largest: int) -> None:
+    memory = limits.memory_range(HOST, emulated=emulated)
+
+    assert memory == ValueRange(min=64, max=largest, step=1)
+
+
+@pytest.mark.parametrize(("free_mib", "emulated"), [(213, False), (245, True), (0, True)])
+def test_without_room_for_the_smallest_machine_there_is_no_range(
+    free_mib: int, emulated: bool
+) -> None:
+    host = replace(HOST, memory_mib=free_mib)
+
+    assert code_of(limits.memory_range, host, emulated=emulated) is Code.MEMORY_LESS
+
+
+@given(free_mib=st.integers(0, 2**40), emulated=st.booleans())
+def test_every_end_of_a_range_is_a_machine_that_could_be_started(
+    free_mib: int, emulated: bool
+) -> None:
+    host = replace(HOST, memory_mib=free_mib)
+    try:
+        memory = limits.memory_range(host, emulated=emulated)
+    except MemoryLessError:
+        assert code_of(limits.check_memory, 64, host, emulated=emulated) is Code.MEMORY_LESS
+        return
+
+    for memory_mib in (memory.min, memory.max):
+        limits.check_memory(memory_mib, host, emulated=emulated)
 
 
 @pytest.mark.parametrize(

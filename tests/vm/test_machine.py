@@ -32,6 +32,7 @@ class Script:
     started_ms = 1_700_000_000_000
     cpus = 2
     memory_mib = 96
+    paused_by = ""
 
     def __init__(self, *events: EngineEvent, status: RunStatus | Exception) -> None:
         self._events = events

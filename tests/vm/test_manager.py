@@ -42,7 +42,7 @@ from app.vm.events import (
     VmRenamed,
 )
 from app.vm.manager import VmManager
-from app.vm.model import NetMode
+from app.vm.model import Firmware, NetMode
 from app.vm.qemu.engine import QemuEngine
 from app.vm.state import Action, VmState
 from app.vm.store import CONFIG_FILE, GOOD_COPY, Library, Stored, load_config
@@ -68,6 +68,11 @@ S = VmState
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return tmp_path / "library"
+
+
+def left_in(root: Path) -> list[Path]:
+    machines = root / "machines"
+    return list(machines.iterdir()) if machines.exists() else []
 
 
 def an_iso(path: Path) -> Path:
@@ -99,6 +104,42 @@ async def test_a_machine_with_uefi_gets_its_own_settings(root: Path) -> None:
         info = await manager.create_vm("demo", small(bios_path="uefi"))
         assert (info.folder / "vars.fd").stat().st_size > 1000
         assert (await manager.start_vm("demo")).state is S.RUNNING
+
+
+async def test_a_machine_gets_a_copy_of_the_firmware_that_was_brought_along(
+    root: Path, tmp_path: Path
+) -> None:
+    image = tmp_path / "own, firmware.bin"
+    folders = (Path("/usr/share/seabios"), Path("/usr/share/qemu"))  # Debian's, and others'
+    places = [folder / "bios-256k.bin" for folder in folders]
+    shutil.copy(next(place for place in places if place.exists()), image)
+    content = image.read_bytes()
+    async with managing(root) as manager:
+        info = await manager.create_vm("demo", small(bios_path=str(image)))
+        image.unlink()
+
+        assert info.firmware is Firmware.FILE
+        assert (info.folder / "firmware.bin").read_bytes() == content
+        assert (await manager.start_vm("demo", small(bios_path=str(image)))).state is S.RUNNING
+    async with managing(root) as manager:
+        (info.folder / "firmware.bin").unlink()
+    async with managing(root) as manager:
+        assert manager.snapshot()[0].state is S.UNAVAILABLE
+
+
+@pytest.mark.parametrize("size", [0, 1, 65535, 65537, (16 << 20) + 65536])
+async def test_what_cannot_be_firmware_is_refused_and_leaves_nothing(
+    root: Path, tmp_path: Path, size: int
+) -> None:
+    image = tmp_path / "firmware.bin"
+    with image.open("wb") as file:
+        file.truncate(size)
+    async with managing(root) as manager:
+        with pytest.raises(PathError, match=INVALID_FILE_PATH):
+            await manager.create_vm("demo", small(bios_path=str(image)))
+
+        assert manager.snapshot() == ()
+        assert left_in(root) == []
 
 
 async def test_a_name_is_taken_as_soon_as_somebody_makes_it(root: Path) -> None:
@@ -166,10 +207,10 @@ async def test_a_disc_that_cannot_be_one_is_refused(root: Path, tmp_path: Path, 
             disc = tmp_path / "\udcff.iso"
             disc.write_bytes(b"x")
     async with managing(root) as manager:
-        with pytest.raises(PathError, match=INVALID_FILE_PATH):
+        with pytest.raises(PathError, match=r"Invalid (file )?path"):
             await manager.create_vm("demo", small(), iso=disc)
         await manager.create_vm("demo", small())
-        with pytest.raises(PathError, match=INVALID_FILE_PATH):
+        with pytest.raises(PathError, match=r"Invalid (file )?path"):
             await manager.mount_cd_drive_to_vm("demo", disc)
 
 
@@ -326,12 +367,12 @@ async def test_every_window_size_meets_every_size_of_machine_or_is_refused(root:
                 window = manager.bindings.issue_window()
                 if not fits:
                     with pytest.raises(ViewError) as refused:
-                        manager.create_vm_view(name, window, width, height)
+                        manager.bind_view(name, window, width, height)
                     assert refused.value.code is Code.WINDOW
                     continue
-                manager.create_vm_view(name, window, width, height)
+                manager.bind_view(name, window, width, height)
                 assert (await manager.get_vm_status(name)).state is S.VIEWING
-                manager.destroy_vm_view(window)
+                manager.free_view(window)
             assert (await manager.get_vm_status(name)).state is S.RUNNING
 
 
@@ -450,7 +491,7 @@ async def test_an_engine_that_is_killed_is_told_within_three_seconds_and_starts_
             case S.PAUSED:
                 await manager.pause_vm("demo")
             case S.VIEWING:
-                manager.create_vm_view("demo", manager.bindings.issue_window(), 640, 480)
+                manager.bind_view("demo", manager.bindings.issue_window(), 640, 480)
             case S.STOPPING:
                 stopping = asyncio.ensure_future(manager.stop_vm("demo"))
         await reaches(manager, "demo", state)
@@ -972,7 +1013,7 @@ async def test_a_picture_of_the_screen_is_a_png_or_an_error_for_people(
         target = await manager.screenshot_vm("demo", tmp_path / "a,b.png")
         assert target.read_bytes()[:4] == b"\x89PNG"
         for bad in (tmp_path / "none" / "x.png", tmp_path):
-            with pytest.raises(PathError, match=INVALID_FILE_PATH):
+            with pytest.raises(PathError, match=r"Invalid (file )?path"):
                 await manager.screenshot_vm("demo", bad)
         with manager.subscribe() as reader:
             await manager.refresh_thumbnail("demo")
@@ -989,16 +1030,16 @@ async def test_a_view_makes_a_running_machine_viewing_and_stays_over_a_pause(roo
         info = await running_machine(manager)
         window = manager.bindings.issue_window()
         with manager.subscribe() as reader:
-            manager.create_vm_view("demo", window, 800, 600)
+            manager.bind_view("demo", window, 800, 600)
             assert (await manager.get_vm_status("demo")).state is S.VIEWING
             with pytest.raises(ViewError, match=WINDOW_EXISTS):
-                manager.create_vm_view("demo", manager.bindings.issue_window(), 800, 600)
+                manager.bind_view("demo", manager.bindings.issue_window(), 800, 600)
             await manager.pause_vm("demo")
             assert (await manager.get_vm_status("demo")).window_id == window
             assert (await manager.resume_vm("demo")).state is S.VIEWING
-            assert manager.set_vm_view_size(1024, 768).width_px == 1024
+            assert (await manager.set_vm_view_size(1024, 768)).width_px == 1024
             manager.tell_view_state(window, ViewState.FOCUSED)
-            manager.destroy_vm_view(window)
+            manager.free_view(window)
             views = [e.view_state for e in told(reader) if isinstance(e, ViewStateChanged)]
         assert views == [ViewState.BOUND, ViewState.FOCUSED, ViewState.RELEASED]
         assert (await manager.get_vm_status("demo")).state is S.RUNNING

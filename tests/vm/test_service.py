@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import os
-import random
 import socket
 import stat
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from qemu.qmp import ExecuteError, QMPClient
 
+from app import __version__
 from app.errors import StoreError
 from app.vm import service as service_module
+from app.vm import wire_connection
+from app.vm.functions import functions
 from app.vm.model import CfgInfo
 from app.vm.service import WireService
 from app.vm.wire import MESSAGE_LIMIT_BYTES
-from app.vm.wire_commands import COMMANDS
+from app.vm.wire_commands import CONNECTION_COMMANDS, QUERY_COMMANDS
 from tests.fakes.wire_manager import WireManager
 from tests.helpers.waiting import eventually
+from tests.vm.raw_client import RawClient, call, negotiated
 
 _CFG = {"cpuNum": 1, "memorySize": 64, "diskSize": 16}
 
@@ -41,62 +43,6 @@ def manager() -> WireManager:
     return WireManager()
 
 
-class RawClient:
-    """Speaks bytes, so that it can say what no proper client would."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    async def __aenter__(self) -> Self:
-        self.reader, self.writer = await asyncio.open_unix_connection(self._path)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, err: BaseException | None, tb: TracebackType | None
-    ) -> None:
-        self.writer.close()
-        with suppress(ConnectionError):
-            await self.writer.wait_closed()
-
-    async def receive(self) -> dict[str, Any]:
-        line = await self.reader.readline()
-        if not line:
-            raise EOFError
-        message = json.loads(line)
-        assert isinstance(message, dict)
-        return message
-
-    def send(self, *messages: object) -> None:
-        for message in messages:
-            self.writer.write(
-                message if isinstance(message, bytes) else json.dumps(message).encode()
-            )
-
-    async def ask(self, message: object) -> dict[str, Any]:
-        self.send(message)
-        return await self.receive()
-
-    async def negotiate(self) -> None:
-        await self.receive()
-        assert await self.ask({"execute": "qmp_capabilities"}) == {"return": {}}
-
-    async def ended(self) -> bool:
-        """Whether the other side ends the connection, perhaps after some last messages."""
-        try:
-            while await self.reader.readline():
-                pass
-        except ConnectionError:
-            return True
-        return True
-
-
-@asynccontextmanager
-async def negotiated(path: Path) -> AsyncIterator[RawClient]:
-    async with RawClient(path) as client:
-        await client.negotiate()
-        yield client
-
-
 @asynccontextmanager
 async def stock_client(path: Path) -> AsyncIterator[QMPClient]:
     client = QMPClient("test")
@@ -106,10 +52,6 @@ async def stock_client(path: Path) -> AsyncIterator[QMPClient]:
     finally:
         with suppress(EOFError, OSError):
             await client.disconnect()
-
-
-def call(name: str, /, **arguments: object) -> dict[str, object]:
-    return {"execute": name, "arguments": arguments}
 
 
 # The stock client ---------------------------------------------------------------------------------
@@ -172,7 +114,47 @@ async def test_commands_tell_their_names_to_shells_and_people(manager, path) -> 
         names = {entry["name"] for entry in await qmp.execute("query-commands")}
         assert await qmp.execute("queryCommands") == await qmp.execute("query-commands")
 
-    assert names == {*COMMANDS, "qmp_capabilities", "on", "off"}
+    assert names == {*functions(), *CONNECTION_COMMANDS, *QUERY_COMMANDS}
+
+
+_SHELL_SESSION = """queryCommands
+on event=vmCreated
+createVm vmName=demo cfg={"cpuNum":1,"memorySize":64,"diskSize":16,'netMode':"MODE_NAT"}
+
+startVm vmName=demo
+stopVm vmName=nobody
+mountCDDriveToVm vmName=demo
+"""
+
+
+async def test_the_packages_own_shell_lists_commands_runs_some_and_shows_an_event(
+    manager, path, tmp_path
+) -> None:
+    async with WireService(manager, path):
+        shell = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "qemu.qmp.qmp_shell", str(path),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "HOME": str(tmp_path)},
+        )  # fmt: skip
+        said, complaints = await shell.communicate(_SHELL_SESSION.encode())
+
+    assert (shell.returncode, complaints) == (0, b"")
+    lines = [line.removeprefix("(QEMU) ") for line in said.decode().splitlines()]
+    major, minor, micro = __version__.split(".")
+    assert f"Connected to QEMU {major}.{minor}.{micro}" in lines
+    answers = [json.loads(line) for line in lines if line.startswith('{"')]
+    names = [entry["name"] for entry in answers[0]["return"]]
+    assert {"startVm", "createVmView", "on", "introduce"} <= set(names)
+    assert answers[1] == {"return": {"events": ["vmCreated"]}}
+    assert answers[2]["return"]["stateName"] == "STATE_STOPPED"
+    assert answers[3]["return"]["stateName"] == "STATE_RUNNING"
+    assert answers[4]["error"]["class"] == "VM_NOT_FOUND"
+    assert answers[5]["error"]["class"] == "VM_ERROR_INVALID_PARAM"
+    events = [ast.literal_eval(line) for line in lines if line.startswith("{'")]
+    assert [event["event"] for event in events] == ["vmCreated"]
+    assert events[0]["data"]["vmName"] == "demo"
 
 
 # Order --------------------------------------------------------------------------------------------
@@ -183,15 +165,39 @@ async def test_commands_without_id_are_answered_in_order(manager, path) -> None:
     async with WireService(manager, path), negotiated(path) as client:
         await client.ask(call("createVm", vmName="a", cfg=_CFG))
         client.send(call("startVm", vmName="a"), call("ping"), call("listVms"))
-        await eventually(lambda: manager.calls == ["start a"])
+        await eventually(lambda: "start a" in manager.calls)
         manager.gate.set()
         answers = [await client.receive() for _ in range(3)]
 
-    assert [sorted(answer["return"])[:1] for answer in answers] == [
-        ["accelerator"],
-        ["pid"],
-        ["vms"],
-    ]
+    for answer, member in zip(answers, ["vmName", "pid", "vms"], strict=True):
+        assert member in answer["return"]
+
+
+async def test_what_is_wrong_is_answered_in_its_turn_too(manager, path) -> None:
+    manager.gate.clear()
+    async with WireService(manager, path), negotiated(path) as client:
+        await client.ask(call("createVm", vmName="a", cfg=_CFG))
+        client.send(call("startVm", vmName="a"), {"execute": 5}, b"{]", call("teleportVm"), b"x")
+        await eventually(lambda: "start a" in manager.calls)
+        manager.gate.set()
+        assert (await client.receive())["return"]["stateName"] == "STATE_RUNNING"
+        wrong = [(await client.receive())["error"]["class"] for _ in range(4)]
+        assert await client.ended()
+
+    invalid = "VM_ERROR_INVALID_PARAM"
+    assert wrong == [invalid, invalid, "NOT_SUPPORT", invalid]
+
+
+async def test_what_is_wrong_and_has_an_id_waits_for_nobody(manager, path) -> None:
+    manager.gate.clear()
+    async with WireService(manager, path), negotiated(path) as client:
+        await client.ask(call("createVm", vmName="a", cfg=_CFG))
+        client.send(call("startVm", vmName="a"), {"execute": 5, "id": "x"})
+        refused = await client.receive()
+        manager.gate.set()
+        assert "return" in await client.receive()
+
+    assert (refused["id"], refused["error"]["class"]) == ("x", "VM_ERROR_INVALID_PARAM")
 
 
 async def test_a_command_with_id_overtakes_one_that_takes_long(manager, path) -> None:
@@ -340,6 +346,82 @@ async def test_a_client_that_never_reads_is_let_go(manager, path, caplog) -> Non
     assert "does not read" in caplog.text
 
 
+async def test_a_client_that_does_not_negotiate_is_let_go_and_others_are_not(manager, path) -> None:
+    service = WireService(manager, path, negotiation_s=0.05)
+    async with service, negotiated(path) as patient, RawClient(path) as silent:
+        assert await silent.ended()
+        async with RawClient(path) as chatty:
+            with suppress(EOFError, ConnectionError):  # Words alone do not keep it.
+                while await chatty.receive():
+                    chatty.send(call("ping"))
+            await eventually(lambda: service.client_count == 1)
+        assert "return" in await patient.ask(call("ping"))
+
+
+async def test_a_client_that_died_frees_its_place_while_its_command_goes_on(
+    manager, path, monkeypatch
+) -> None:
+    monkeypatch.setattr(wire_connection, "_LOOK_AGAIN_S", 0.01)
+    manager.gate.clear()
+    async with WireService(manager, path) as service:
+        for name in ("a", "b"):
+            await manager.create_vm(name, _cfg())
+        async with negotiated(path) as quiet:  # It only says no more.
+            quiet.send({**call("startVm", vmName="a"), "id": 1})
+            quiet.writer.write_eof()
+            async with negotiated(path) as dead:  # All is closed at once, as when a process dies.
+                dead.send({**call("startVm", vmName="b"), "id": 2})
+                await eventually(lambda: "start b" in manager.calls)
+                assert service.client_count == 2
+            await eventually(lambda: service.client_count == 1)
+            manager.gate.set()
+            assert (await quiet.receive())["return"]["stateName"] == "STATE_RUNNING"
+        assert (await manager.get_vm_status("b")).state.name == "RUNNING"
+
+
+async def test_a_client_with_too_many_commands_under_way_is_not_read_until_one_ends(
+    manager, path, monkeypatch
+) -> None:
+    monkeypatch.setattr(wire_connection, "MAX_COMMANDS", 2)
+    manager.gate.clear()
+    names = ["a", "b", "c"]
+    async with WireService(manager, path), negotiated(path) as client, negotiated(path) as other:
+        for name in names:
+            await manager.create_vm(name, _cfg())
+        client.send(*[{**call("startVm", vmName=name), "id": name} for name in names])
+        await eventually(lambda: "start b" in manager.calls)
+        assert "return" in await other.ask(call("ping"))
+        assert "start c" not in manager.calls
+        manager.gate.set()
+        answers = [await client.receive() for _ in names]
+
+    assert sorted(answer["id"] for answer in answers) == names
+    assert "start c" in manager.calls
+
+
+async def test_commands_of_the_dead_are_not_heaped_up_without_end(
+    manager, path, monkeypatch
+) -> None:
+    monkeypatch.setattr(wire_connection, "_LOOK_AGAIN_S", 0.01)
+    monkeypatch.setattr(service_module, "MAX_COMMANDS_OF_ALL", 3)
+    manager.gate.clear()
+    async with WireService(manager, path) as service:
+        for name in ("a", "b", "c"):
+            await manager.create_vm(name, _cfg())
+            async with negotiated(path) as client:
+                client.send({**call("startVm", vmName=name), "id": 1})
+                await eventually(lambda name=name: f"start {name}" in manager.calls)
+            await eventually(lambda: service.client_count == 0)
+        async with RawClient(path) as client:
+            await client.receive()
+            refused = await client.ask(call("qmp_capabilities"))
+            assert refused["error"]["class"] == "VM_WRONG_STATE"
+            assert refused["error"]["data"]["remedy"]
+            manager.gate.set()
+            await eventually(lambda: not service._commands)
+            assert "return" in await client.ask(call("ping"))
+
+
 # Peers and the socket file ------------------------------------------------------------------------
 
 
@@ -349,6 +431,86 @@ async def test_another_user_is_not_even_greeted(manager, path, caplog) -> None:
         assert await client.reader.read() == b""
 
     assert f"user {other}" in caplog.text
+
+
+if os.getuid() == 0:
+
+    def test_a_process_of_another_user_gets_not_one_byte(manager, path, caplog) -> None:
+        with process_of_nobody(path) as stranger, asyncio.Runner() as runner:
+
+            async def serve() -> None:
+                async with WireService(manager, path), negotiated(path) as ours:
+                    for entry, mode in (
+                        (path.parents[1], 0o711),
+                        (path.parent, 0o711),
+                        (path, 0o666),
+                    ):
+                        entry.chmod(mode)  # The folders alone would keep it out.
+                    assert await asyncio.to_thread(stranger) == "connected, 0 bytes"
+                    path.parent.chmod(0o700)
+                    assert "return" in await ours.ask(call("ping"))
+
+            runner.run(serve())
+
+        assert "user 65534" in caplog.text
+
+else:
+
+    async def test_without_root_the_process_of_another_user_is_a_made_up_one(
+        manager, path, caplog
+    ) -> None:
+        async with WireService(manager, path, peer=lambda _: 65534), RawClient(path) as stranger:
+            assert await stranger.reader.read() == b""
+
+        assert "user 65534" in caplog.text
+
+
+@contextmanager
+def process_of_nobody(path: Path) -> Iterator[Callable[[], str]]:
+    """A child that is another user; called, it connects, asks, and tells what it got.
+
+    It is forked before any loop or thread: it waits for its turn at a pipe.
+    """
+    turn, go = os.pipe()
+    told, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(go)
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+            os.read(turn, 1)
+            os.write(tell, _ask_as_a_stranger(path).encode())
+        finally:
+            os._exit(0)  # Nothing of the tests' process may happen twice.
+    os.close(tell)
+    os.close(turn)
+
+    def take_turn() -> str:
+        os.write(go, b"!")
+        return os.read(told, 1000).decode()
+
+    try:
+        yield take_turn
+    finally:
+        os.close(go)
+        os.close(told)
+        os.waitpid(child, 0)
+
+
+def _ask_as_a_stranger(path: Path) -> str:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(5)
+        try:
+            connection.connect(str(path))
+        except OSError as err:
+            return f"not connected: {err}"
+        try:
+            connection.sendall(b'{"execute":"qmp_capabilities"}')
+            return f"connected, {len(connection.recv(1000))} bytes"
+        except ConnectionError:
+            return "connected, 0 bytes"
 
 
 async def test_a_peer_that_cannot_be_named_is_refused(manager, path, caplog) -> None:
@@ -420,7 +582,7 @@ async def test_closing_ends_clients_and_what_they_asked_for(manager, path) -> No
     async with negotiated(path) as client:
         await client.ask(call("createVm", vmName="a", cfg=_CFG))
         client.send(call("startVm", vmName="a"))
-        await eventually(lambda: manager.calls == ["start a"])
+        await eventually(lambda: "start a" in manager.calls)
         await service.close(grace_s=0)
         await service.close()
         assert await client.ended()
@@ -434,7 +596,7 @@ async def test_closing_waits_for_what_was_begun_and_begins_nothing_new(manager, 
     async with negotiated(path) as client, asyncio.TaskGroup() as tasks:
         await client.ask(call("createVm", vmName="a", cfg=_CFG))
         client.send({**call("startVm", vmName="a"), "id": 1})
-        await eventually(lambda: manager.calls == ["start a"])
+        await eventually(lambda: "start a" in manager.calls)
         tasks.create_task(service.close())
         await eventually(lambda: service.closing)
         refused = await client.ask({**call("startVm", vmName="b"), "id": 2})
@@ -442,7 +604,35 @@ async def test_closing_waits_for_what_was_begun_and_begins_nothing_new(manager, 
         manager.gate.set()
         assert (await client.receive())["return"]["stateName"] == "STATE_RUNNING"
         assert await client.ended()
-    assert manager.calls == ["start a"]
+    assert manager.calls == ["create a", "start a"]
+
+
+async def test_who_hears_that_another_takes_over_can_begin_nothing_more(manager, path) -> None:
+    manager.gate.clear()
+    async with WireService(manager, path) as service:
+        await manager.create_vm("a", _cfg())
+        async with negotiated(path) as client, negotiated(path) as other:
+            client.send({**call("startVm", vmName="a"), "id": 1})
+            await eventually(lambda: "start a" in manager.calls)
+            assert await other.ask(call("handOver")) == {"return": {}}
+            assert manager.handed_over
+            assert service.closing
+            for command in ("listVms", "startVm", "ping", "on"):
+                refused = await other.ask(call(command, vmName="a"))
+                assert refused["error"]["data"]["begun"] is False
+            async with RawClient(path) as late:
+                assert await late.ended()
+            manager.gate.set()
+            assert (await client.receive())["return"]["stateName"] == "STATE_RUNNING"
+
+
+async def test_a_manager_that_does_not_hand_over_goes_on(manager, path) -> None:
+    manager.handover = False
+    async with WireService(manager, path) as service, negotiated(path) as client:
+        refused = await client.ask(call("handOver"))
+        assert refused["error"]["class"] == "NOT_SUPPORT"
+        assert not service.closing
+        assert "return" in await client.ask(call("ping"))
 
 
 async def test_a_command_goes_on_when_its_client_dies(manager, path) -> None:
@@ -451,7 +641,7 @@ async def test_a_command_goes_on_when_its_client_dies(manager, path) -> None:
         async with negotiated(path) as client:
             await client.ask(call("createVm", vmName="a", cfg=_CFG))
             client.send({**call("startVm", vmName="a"), "id": 1})
-            await eventually(lambda: manager.calls == ["start a"])
+            await eventually(lambda: "start a" in manager.calls)
             client.writer.transport.abort()
         manager.gate.set()
         await eventually(lambda: service.client_count == 0)
@@ -533,65 +723,6 @@ async def test_a_bug_in_the_manager_answers_the_caller_and_is_logged(manager, pa
         assert "return" in await client.ask(call("ping"))
 
     assert any(record.exc_info for record in caplog.records)
-
-
-_PIECES = st.one_of(
-    st.binary(max_size=40),
-    st.sampled_from([b'{"execute":', b"}", b"{", b'"', b"\\", b"[", b'"arguments":{', b"\x00"]),
-    st.builds(
-        lambda name, arguments, extra: json.dumps(
-            {"execute": name, "arguments": arguments, **extra}
-        ).encode(),
-        st.sampled_from([*COMMANDS, "on", "off", "qmp_capabilities", "quit"]),
-        st.dictionaries(
-            st.sampled_from(["vmName", "cfg", "isoPath", "event", "newName", "timeoutSeconds"]),
-            st.none() | st.integers() | st.text(max_size=8) | st.just(_CFG) | st.just("/a")
-            | st.just("*"),
-            max_size=3,
-        ),
-        st.dictionaries(st.sampled_from(["id", "x"]), st.none() | st.integers(), max_size=1),
-    ),
-)  # fmt: skip
-
-
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    pieces=st.lists(_PIECES, max_size=12),
-    negotiate=st.booleans(),
-    cut=st.integers(0, 2000),
-    seed=st.integers(0, 9),
-)
-def test_no_input_brings_the_service_down(path, pieces, negotiate, cut, seed) -> None:
-    async def attack() -> None:
-        manager = WireManager()
-        async with WireService(manager, path):
-            async with RawClient(path) as client:
-                await client.receive()
-                if negotiate:
-                    client.send(call("qmp_capabilities"))
-                data = b"".join(pieces)[: cut or None]
-                step = random.Random(seed).randint(1, 50)
-                with suppress(ConnectionError):
-                    for start in range(0, len(data), step):
-                        client.writer.write(data[start : start + step])
-                        await client.writer.drain()
-                    client.writer.write_eof()
-                    assert await client.ended()
-            async with negotiated(path) as client:
-                assert "return" in await client.ask(call("ping"))
-
-    run_within(attack, 20.0)
-
-
-def run_within(work: Callable[[], Any], limit_s: float) -> None:
-    async def limited() -> None:
-        async with asyncio.timeout(limit_s):
-            await work()
-
-    with asyncio.Runner() as runner:
-        runner.run(limited())
 
 
 def _cfg() -> CfgInfo:

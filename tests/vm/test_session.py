@@ -8,23 +8,34 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+from qemu.qmp import QMPClient
 
 from app import paths
-from app.errors import SERVICE_GONE, AppError, ConnectionLostError, StoreError
+from app.errors import (
+    SERVICE_GONE,
+    AppError,
+    ConnectionLostError,
+    NotSupportedError,
+    StopRefusedError,
+    StoreError,
+)
+from app.vm.client import connect
+from app.vm.events import Resync, StateChanged, Subscription
 from app.vm.locks import FileLock, lock_holder
 from app.vm.manager import VmManager
 from app.vm.model import VmInfo
-from app.vm.session import manager_socket, open_manager
+from app.vm.session import following_manager, manager_socket, open_manager
 from app.vm.state import VmState
 from app.vm.store import PID_FILE, Library
+from app.vm.wire import ManagerEndedError
 from tests.helpers.waiting import eventually
 from tests.vm.makers import python
-from tests.vm.managing import engine_pid, managing, outcomes, running_machine, runs, small
+from tests.vm.managing import engine_pid, managing, outcomes, running_machine, runs, small, told
 
 S = VmState
 
@@ -54,6 +65,41 @@ async def main():
                 else:
                     answers.append(answer.state.name if hasattr(answer, "state") else None)
             print(json.dumps(answers), flush=True)
+
+asyncio.run(main())
+"""
+
+# Is the manager without a window until another one wants its place.
+HEADLESS = """
+import asyncio, sys
+from pathlib import Path
+from app.vm.session import open_manager
+
+async def main():
+    async with open_manager(Path(sys.argv[1])) as manager:
+        manager.handover = asyncio.Event()
+        print('"serving"', flush=True)
+        await manager.handover.wait()
+    print('"left"', flush=True)
+
+asyncio.run(main())
+"""
+
+# Opens the library at each odd line that it gets, and leaves it at each even one.
+RACER = """
+import asyncio, json, sys
+from pathlib import Path
+from app.vm.manager import VmManager
+from app.vm.session import open_manager
+
+async def main():
+    loop = asyncio.get_running_loop()
+    print('"ready"', flush=True)
+    while await loop.run_in_executor(None, sys.stdin.readline):
+        async with open_manager(Path(sys.argv[1])) as manager:
+            print(json.dumps("manager" if isinstance(manager, VmManager) else "client"), flush=True)
+            await loop.run_in_executor(None, sys.stdin.readline)
+        print('"left"', flush=True)
 
 asyncio.run(main())
 """
@@ -112,8 +158,8 @@ class Person:
 
 
 @asynccontextmanager
-async def person(root: Path, *, wait: bool = True) -> AsyncIterator[Person]:
-    with python(PERSON, root) as process:
+async def person(root: Path, script: str = PERSON, *, wait: bool = True) -> AsyncIterator[Person]:
+    with python(script, root) as process:
         try:
             other = Person(process)
             if wait:
@@ -275,6 +321,36 @@ async def test_two_managers_that_want_to_be_it_at_once_agree(root: Path) -> None
     assert roles == ["client", "client", "manager"]
 
 
+async def test_twenty_races_for_the_lock_have_one_winner_each(root: Path) -> None:
+    async with person(root, RACER) as one, person(root, RACER) as two:
+        for number in range(20):
+            one.say("go")
+            two.say("go")
+            roles = {other: await other.hear() for other in (one, two)}
+            assert sorted(map(str, roles.values())) == ["client", "manager"], number
+            first, second = sorted(roles, key=lambda other: str(roles[other]))[:: (-1) ** number]
+            for other in (first, second):  # The client goes first in one race, last in the next.
+                assert await other.do("leave") == "left"
+
+
+async def test_a_manager_that_stands_still_is_said_in_time_and_may_go_on(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.vm.session._CONTACT_S", 0.3)
+    async with person(root) as other:
+        other.process.send_signal(signal.SIGSTOP)  # The kernel still connects to its socket.
+        begun = time.monotonic()
+        with pytest.raises(ConnectionLostError, match="does not answer"):
+            async with open_manager(root):
+                pytest.fail("there cannot be a second manager")
+        assert time.monotonic() - begun < 3
+        other.process.send_signal(signal.SIGCONT)
+        async with open_manager(root) as client:
+            assert not isinstance(client, VmManager)
+            assert await client.list_vms() == ()
+        await other.leave()
+
+
 async def test_somebody_who_holds_the_lock_and_does_not_answer_is_said(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,6 +362,116 @@ async def test_somebody_who_holds_the_lock_and_does_not_answer_is_said(
             async with open_manager(root):
                 pytest.fail("there cannot be a second manager")
     assert caught.value.remedy
+
+
+# Hand-over ----------------------------------------------------------------------------------------
+
+
+async def test_a_manager_gives_way_and_its_machine_never_notices(root: Path) -> None:
+    async with person(root, HEADLESS) as server, following_manager(root) as follower:
+        await follower.create_vm("demo", small())
+        info = await follower.start_vm("demo")
+        before = engine_pid(info), info.started_ms
+        async with engine_story(root, info) as story, asyncio.TaskGroup() as tasks:
+            with follower.subscribe() as events:
+                stop = tasks.create_task(outcomes(follower.stop_vm("demo", timeout_s=1.0)))
+                await until_state(events, S.STOPPING)
+                await refused_after_hand_over(root)
+                waiting = tasks.create_task(follower.list_vms())
+                assert isinstance((await stop)[0], StopRefusedError)  # It came to its own end.
+                async with managing_as_a_session(root) as manager:
+                    assert await server.hear() == "left"
+                    assert [vm.state for vm in await waiting] == [S.RUNNING]
+                    assert (await follower.ping()).pid == os.getpid()
+                    now = manager.snapshot()[0]
+                    assert (engine_pid(now), now.started_ms) == before
+                    assert [event for event in told(events) if isinstance(event, Resync)] == [
+                        Resync()
+                    ]
+                    assert set(story()) == {"POWERDOWN"}  # the wish to stop, and nothing else
+                    assert (await follower.force_stop_vm("demo")).state is S.STOPPED
+
+
+async def refused_after_hand_over(root: Path) -> None:
+    """Ask the manager for its place; from then on it begins nothing."""
+    async with await connect(manager_socket(root)) as asking:
+        await asking.hand_over()
+        for call in (asking.list_vms, asking.ping, asking.hand_over):
+            with pytest.raises(ManagerEndedError, match="nothing was done"):
+                await call()
+
+
+async def until_state(events: Subscription, state: VmState) -> None:
+    """Read events until a machine comes into this state."""
+    async for event in events:
+        if isinstance(event, StateChanged) and event.state is state:
+            return
+
+
+@asynccontextmanager
+async def engine_story(root: Path, info: VmInfo) -> AsyncIterator[Callable[[], list[str]]]:
+    """What the engine itself tells meanwhile, on the monitor that is there for tools."""
+    client = QMPClient("story")
+    await client.connect(str(paths.runtime_dir(root) / info.id.hex[:8] / "qmp-aux"))
+    try:
+        yield lambda: [str(event["event"]) for event in client.events.clear()]
+    finally:
+        with suppress(EOFError, OSError):  # The engine has ended.
+            await client.disconnect()
+
+
+async def test_a_machine_outlives_five_managers_who_give_way_to_each_other(root: Path) -> None:
+    pids = set()
+    async with managing_as_a_session(root) as manager:
+        await manager.create_vm("demo", small())
+    for number in range(5):
+        async with person(root, HEADLESS) as server, open_manager(root) as client:
+            if number == 0:
+                await client.start_vm("demo")
+            info = (await client.list_vms())[0]
+            assert info.state is S.RUNNING
+            pids.add(engine_pid(info))
+            await client.hand_over()
+            assert await server.hear() == "left"
+            assert await asyncio.to_thread(server.process.wait, 10) == 0
+    assert len(pids) == 1
+    await clean_up(root)
+
+
+async def test_a_manager_for_the_length_of_a_command_does_not_give_way(root: Path) -> None:
+    async with person(root) as other:
+        async with open_manager(root) as client:
+            with pytest.raises(NotSupportedError):
+                await client.hand_over()
+            assert await other.do("list_vms", []) == [None]
+            assert await client.list_vms() == ()
+        await other.leave()
+
+
+async def test_a_manager_killed_during_a_call_is_followed_by_the_next_one(root: Path) -> None:
+    async with person(root, HEADLESS) as server, following_manager(root) as follower:
+        await follower.create_vm("demo", small())
+        info = await follower.start_vm("demo")
+        pid = engine_pid(info)
+        with follower.subscribe() as events:
+            async with asyncio.TaskGroup() as tasks:
+                stop = tasks.create_task(outcomes(follower.stop_vm("demo", timeout_s=30.0)))
+                await until_state(events, S.STOPPING)
+                server.process.send_signal(signal.SIGKILL)
+                (cut,) = await stop
+            assert type(cut) is ConnectionLostError
+            assert "outcome is unknown" in cut.message
+            async with managing_as_a_session(root) as manager:
+                assert (await follower.get_vm_status("demo")).state is S.RUNNING
+                assert engine_pid(manager.snapshot()[0]) == pid
+                assert isinstance(await anext(events), Resync)
+                assert not any(isinstance(event, Resync) for event in told(events))
+
+
+async def test_nobody_to_follow_is_said(root: Path) -> None:
+    with pytest.raises(ConnectionLostError, match="no manager answers"):
+        async with following_manager(root):
+            pytest.fail("there is nobody")
 
 
 async def test_a_stale_socket_of_a_killed_manager_is_no_obstacle(root: Path) -> None:

@@ -8,20 +8,26 @@ from contextlib import suppress
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.errors import AppError, Code, ParamError, StopRefusedError
+from app.errors import AppError, Code, ConnectionLostError, ParamError, StopRefusedError
 from app.vm import wire
 from app.vm.wire import DEPTH_LIMIT, MESSAGE_LIMIT_BYTES, DocumentStream, FramingError
 
-_JSON = st.recursive(
+_LEAF = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
+    | st.text()
 )  # fmt: skip
+
+
+def _one_deeper(inner: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return inner | st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4)
+
+
+_JSON = _one_deeper(_one_deeper(_LEAF))
 _MESSAGES = st.lists(st.dictionaries(st.text(), _JSON, max_size=4), max_size=5)
+_patiently = settings(deadline=None)
 
 
 def documents(stream: DocumentStream, *slices: bytes) -> list[bytes]:
@@ -33,6 +39,7 @@ def documents(stream: DocumentStream, *slices: bytes) -> list[bytes]:
     return found
 
 
+@_patiently
 @given(_MESSAGES, st.lists(st.integers(0, 400), max_size=8), st.sampled_from(["", " ", "\r\n"]))
 def test_any_slicing_of_the_stream_gives_the_same_messages(messages, cuts, between) -> None:
     data = between.join(json.dumps(message) for message in messages).encode()
@@ -44,6 +51,7 @@ def test_any_slicing_of_the_stream_gives_the_same_messages(messages, cuts, betwe
     assert found == messages
 
 
+@_patiently
 @given(_MESSAGES)
 def test_what_is_encoded_can_be_read_again_and_is_one_line_of_ascii(messages) -> None:
     lines = b"".join(wire.encode(message) for message in messages)
@@ -53,6 +61,7 @@ def test_what_is_encoded_can_be_read_again_and_is_one_line_of_ascii(messages) ->
     assert [wire.decode(d) for d in documents(DocumentStream(), lines)] == messages
 
 
+@_patiently
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_end_in_messages_or_in_an_error(data) -> None:
     with suppress(ParamError):
@@ -60,6 +69,7 @@ def test_arbitrary_bytes_end_in_messages_or_in_an_error(data) -> None:
             wire.parse_request(wire.decode(document))
 
 
+@_patiently
 @given(st.text(alphabet='{}[]":,\\ a1\n', max_size=80))
 def test_bytes_that_look_like_json_end_in_messages_or_in_an_error(text) -> None:
     with suppress(ParamError):
@@ -71,6 +81,14 @@ def test_brackets_and_quotes_inside_text_do_not_end_a_message() -> None:
     message = {"execute": 'a"}]{[', "id": "\\"}
 
     assert wire.decode(documents(DocumentStream(), wire.encode(message))[0]) == message
+
+
+def test_blanks_between_messages_are_no_messages() -> None:
+    found = documents(
+        DocumentStream(), b" \t", b"\r\n{} ", b"\n{ }", b" " * 3 * MESSAGE_LIMIT_BYTES
+    )
+
+    assert found == [b"{}", b"{ }"]
 
 
 def test_an_escape_cut_between_two_slices_is_understood() -> None:
@@ -132,6 +150,8 @@ def test_messages_before_a_broken_one_are_still_given_out() -> None:
         b'{"a":1e999}',
         b'{"a":' + b"1" * 5000 + b"}",
         b'{"a":"\xff"}',
+        b'{"a":1,"a":1}',
+        b'{"b":[{"a":1,"\\u0061":2}]}',
         b'{"a":"\x01"}',
         b"{\x00}",
     ],
@@ -162,6 +182,7 @@ def test_a_command_of_the_wrong_shape_is_refused_with_what_is_wrong(message, wor
     assert len(caught.value.message) < 200
 
 
+@_patiently
 @given(_JSON)
 def test_an_answer_repeats_whatever_the_id_was(identity) -> None:
     request = wire.parse_request({"execute": "ping", "id": identity})
@@ -200,6 +221,19 @@ def test_an_event_tells_its_time_to_the_millisecond() -> None:
     message = wire.event("vmCreated", {"seq": 1}, 1_700_000_000_123)
 
     assert message["timestamp"] == {"seconds": 1_700_000_000, "microseconds": 123_000}
+
+
+def test_an_error_whose_command_was_not_begun_says_so_on_both_sides() -> None:
+    error = wire.failure(wire.not_begun(), {})["error"]
+
+    assert error["data"]["begun"] is False
+    assert isinstance(wire.error_from_wire(error), wire.ManagerEndedError)
+    assert type(wire.error_from_wire({**error, "data": {}})) is ConnectionLostError
+
+
+@pytest.mark.parametrize("error", [{}, {"class": 5, "desc": None, "data": []}, {"class": "VM_NEW"}])
+def test_an_error_that_makes_little_sense_is_still_one(error) -> None:
+    assert isinstance(wire.error_from_wire(error), AppError)
 
 
 def test_every_code_crosses_the_wire() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -26,9 +27,19 @@ def label(text: str = "", role: str = "body", *, tone: str = "", wrap: bool = Fa
     return made
 
 
+def breakable(text: str) -> str:
+    """`text` with places where a line may break inside of endless words."""
+    return re.sub(r"\S{24}", lambda match: match[0] + "\u200b", text)
+
+
 def set_tip(widget: QWidget, text: str) -> None:
     """Give `widget` a tool tip that shows `text` as it is."""
-    widget.setToolTip(f"<span>{html.escape(text)}</span>" if text else "")
+    widget.setToolTip(plain_tip(text))
+
+
+def plain_tip(text: str) -> str:
+    """What to give Qt for a tool tip that shows `text` as it is."""
+    return f"<span>{html.escape(text)}</span>" if text else ""
 
 
 class ElidedLabel(QLabel):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 Margins = int | tuple[int, int, int, int]
 
@@ -40,6 +41,22 @@ def ground(name: str, parent: QWidget | None = None) -> QWidget:
     made.setObjectName(name)
     made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     return made
+
+
+class Scrolled(QWidget):
+    """Contents of a scroll area: as high as its texts are at the area's width, and no higher.
+
+    The least height of a layout counts wrapped texts as if they had hardly any width.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("scrolled")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
 
 
 def restyle(widget: QWidget) -> None:

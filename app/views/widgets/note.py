@@ -1,4 +1,4 @@
-"""A tinted strip that says one thing, with at most one action."""
+"""A tinted strip that says one thing, with an action, and a second one that explains."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ _GLYPHS = {
 
 
 class Note(QFrame):
-    """Icon, one strong line, one caption, maybe a button.
+    """Icon, one strong line, one caption, maybe a button or two.
 
     Signals:
         activated: its button was pressed.
+        explain_wanted: its second button was pressed.
     """
 
     activated = Signal()
+    explain_wanted = Signal()
 
     def __init__(
         self, tone: str = "info", text: str = "", caption: str = "", action: str = ""
@@ -39,6 +41,8 @@ class Note(QFrame):
         self._caption = label(role="caption", wrap=True)
         self._action = Button(action, "ghost")
         self._action.clicked.connect(self.activated)
+        self._explain = Button("", "ghost")
+        self._explain.clicked.connect(self.explain_wanted)
         layout = row(self, margins=(14, 8, 8, 8), spacing=12)
         words = column(spacing=2)
         words.setContentsMargins(0, 3, 0, 3)
@@ -46,10 +50,13 @@ class Note(QFrame):
         words.addWidget(self._caption)
         layout.addWidget(self._sign)
         layout.addLayout(words, 1)
-        layout.addWidget(self._action)
+        for button in (self._action, self._explain):
+            layout.addWidget(button)
         self.say(tone, text, caption, action)
 
-    def say(self, tone: str, text: str, caption: str = "", action: str = "") -> None:
+    def say(
+        self, tone: str, text: str, caption: str = "", action: str = "", explain: str = ""
+    ) -> None:
         """Say something else."""
         glyph, token = _GLYPHS[tone]
         self._sign.show_glyph(glyph, token)
@@ -57,9 +64,10 @@ class Note(QFrame):
         set_look(self._text, role="strong" if caption else "body")
         self._caption.setText(caption)
         self._caption.setVisible(bool(caption))
-        self._action.setText(action)
-        self._action.say(action)
-        self._action.setVisible(bool(action))
+        for button, name in ((self._action, action), (self._explain, explain)):
+            button.setText(name)
+            button.say(name)
+            button.setVisible(bool(name))
         self.setAccessibleName(text)
         self.setAccessibleDescription(caption)
         set_look(self, tone=tone)

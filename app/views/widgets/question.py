@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from app.views.icons import Glyph
 from app.views.widgets.buttons import Button
-from app.views.widgets.labels import GlyphLabel, label
+from app.views.widgets.labels import GlyphLabel, breakable, label
 from app.views.widgets.layouts import column, row
 from app.views.widgets.sheet import Sheet
 
@@ -45,11 +45,11 @@ class QuestionSheet(Sheet):
         self._layout = layout = row(self, margins=(24, 22, 20, 18), spacing=16)
         layout.addWidget(GlyphLabel(glyph, token, 26), 0, Qt.AlignmentFlag.AlignTop)
         self._body = column(spacing=8)
-        heading = label(title, "heading", wrap=True)
+        heading = label(breakable(title), "heading", wrap=True)
         layout.addLayout(self._body, 1)
         self._body.addWidget(heading)
         if text:
-            self._body.addWidget(label(text, tone="text2", wrap=True))
+            self._body.addWidget(label(breakable(text), tone="text2", wrap=True))
         self.setAccessibleDescription(text)
         self._body.addStretch(1)
         self._footer = row(spacing=10, margins=(0, 14, 0, 0))
@@ -61,8 +61,7 @@ class QuestionSheet(Sheet):
     @override
     def wanted_size(self, room: QSize) -> QSize:
         width = min(max(_WIDTH_PX, self._layout.minimumSize().width()), room.width())
-        height = self._layout.totalHeightForWidth(width)
-        return QSize(width, min(max(height, self.minimumSizeHint().height()), room.height()))
+        return QSize(width, min(self._layout.totalHeightForWidth(width), room.height()))
 
     @override
     def focus_first(self) -> None:

@@ -27,6 +27,7 @@ class Sheet(QDialog):
 
     Attributes:
         choice: what was answered; the safe answer, empty, unless a button said otherwise.
+        was_dismissed: it was closed from outside; the person has not answered.
 
     Signals:
         resized: `wanted_size` is another now.
@@ -44,6 +45,7 @@ class Sheet(QDialog):
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.choice = ""
+        self.was_dismissed = False
         self._size = size
 
     def wanted_size(self, room: QSize) -> QSize:
@@ -74,7 +76,7 @@ class SheetHost(QWidget):
         super().__init__(parent)
         self._window, self._keyboard = parent, keyboard
         self._sheets: list[Sheet] = []
-        self._before: QWidget | None = None
+        self._before: list[QWidget | None] = []  # what had the keyboard, for each sheet
         parent.installEventFilter(self)
         self.hide()
 
@@ -85,9 +87,8 @@ class SheetHost(QWidget):
 
     def open_sheet(self, sheet: Sheet) -> None:
         """Show `sheet` over everything; it is deleted when it has finished."""
-        if not self._sheets:
-            self._before = QApplication.focusWidget()
-        elif self.top is not None:
+        self._before.append(QApplication.focusWidget())
+        if self.top is not None:
             self.top.setEnabled(False)
         self._sheets.append(sheet)
         sheet.setParent(self)
@@ -98,6 +99,7 @@ class SheetHost(QWidget):
         self.show()
         self.raise_()
         sheet.show()
+        self._place(sheet)  # once more: only now its texts have the size that the style sheet says
         sheet.raise_()
         sheet.focus_first()
         self._fade_in(sheet)
@@ -123,6 +125,7 @@ class SheetHost(QWidget):
     def close_all(self) -> None:
         """Close every sheet with its safe answer."""
         for sheet in reversed(self._sheets.copy()):
+            sheet.was_dismissed = True
             sheet.done(QDialog.DialogCode.Rejected)
 
     @override
@@ -176,19 +179,34 @@ class SheetHost(QWidget):
         fade.start()
 
     def _close(self, sheet: Sheet) -> None:
-        self._sheets.remove(sheet)
+        place = self._sheets.index(sheet)
+        is_top = sheet is self.top
+        before = self._before.pop(place)
+        if not is_top:  # one below: what had the keyboard before it gets it after the next one
+            self._before[place] = before
+        del self._sheets[place]
         sheet.hide()
         sheet.deleteLater()
+        if not is_top:
+            return
         if self.top is not None:
             self.top.setEnabled(True)
-            self.top.focus_first()
+            if not self._give_back(before, self.top):
+                self.top.focus_first()
             return
         self.hide()
         set_look(self, kbd="false")
-        before, self._before = self._before, None
-        try:
-            if before is not None and before.isVisible():
-                before.setFocus()
-        except RuntimeError:  # Qt has deleted it meanwhile: the pages were built anew.
+        if not self._give_back(before, self._window):
             self._window.setFocus()
         self.covered.emit(False)
+
+    @staticmethod
+    def _give_back(widget: QWidget | None, root: QWidget) -> bool:
+        """Return the keyboard to what had it; False when that is not in `root` any more."""
+        try:
+            if widget is None or not root.isAncestorOf(widget) or not widget.isVisible():
+                return False
+            widget.setFocus()
+        except RuntimeError:  # Qt has deleted it meanwhile: the pages were built anew.
+            return False
+        return True

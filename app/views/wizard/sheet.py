@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, QTimer, Signal
@@ -231,6 +232,8 @@ class WizardSheet(Sheet):
             save_draft(self._plan.draft, self._draft_file)
 
     def _create(self) -> None:
+        if self._is_done:
+            return
         for step in (SOURCE, SYSTEM, RESOURCES):
             if self._pages[step].show_problem():
                 self.go_to(step)
@@ -239,11 +242,13 @@ class WizardSheet(Sheet):
         self._next.setEnabled(False)
         self._next.setText(self.tr("Creating…"))
         title = self.tr("%1 could not be created").replace("%1", self._plan.name)
-        self._actions.run(self._make(), name="create", title=title)
+        self._actions.run(self._make(), name="create", title=title, again=self._create)
 
     async def _make(self) -> None:
         plan = self._plan
         try:
+            if plan.iso is not None:  # chosen, typed or dropped: by a person
+                await self._manager.grant_path(plan.iso)
             info = await self._manager.create_vm(plan.name, plan.cfg(), iso=plan.iso)
         except AppError as err:
             if err.code is not Code.NAME_TAKEN:
@@ -264,9 +269,14 @@ class WizardSheet(Sheet):
         self.created.emit(info)
         self.accept()
         if draft.start_now:
-            work = _start(self._manager, self._open_machine, info.name, draft.exclusive)
-            title = self.tr("%1 could not start").replace("%1", info.name)
-            self._actions.run(work, name=f"open {info.id}", title=title)
+            _start(
+                self._actions,
+                self._manager,
+                self._open_machine,
+                info,
+                exclusive=draft.exclusive,
+                title=self.tr("%1 could not start").replace("%1", info.name),
+            )
 
     def _leave(self) -> None:
         self._is_done = True
@@ -276,11 +286,20 @@ class WizardSheet(Sheet):
         super().reject()
 
 
-async def _start(
+def _start(
+    actions: Actions,
     manager: ManagerApi,
     open_machine: OpenMachine,
-    name: str,
+    info: VmInfo,
+    *,
     exclusive: bool,
+    title: str,
 ) -> None:
-    await manager.start_vm(name)
-    await open_machine(name, exclusive)
+    """Start the new machine and open its window; the sheet is gone by then."""
+
+    async def work() -> None:
+        await manager.start_vm(info.name)
+        await open_machine(info.name, exclusive)
+
+    again = partial(_start, actions, manager, open_machine, info, exclusive=exclusive, title=title)
+    actions.run(work(), name=f"open {info.id}", title=title, again=again)

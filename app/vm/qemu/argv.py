@@ -15,7 +15,7 @@ from app.errors import StoreError
 from app.vm.hardware import AGENT_PORT, GUEST_AGENT_PORT, INSTALL_DRIVE, SYSTEM_DISK
 from app.vm.limits import translation_buffer_mib
 from app.vm.model import Chipset, Device, DeviceKind, Firmware, VmConfig
-from app.vm.store import PID_FILE, VARIABLES_FILE
+from app.vm.store import FIRMWARE_FILE, PID_FILE, VARIABLES_FILE
 
 MONITOR, MONITOR_INPUT, MONITOR_AUX = "qmp", "qmp-input", "qmp-aux"
 MONITORS = (MONITOR, MONITOR_INPUT, MONITOR_AUX)
@@ -119,6 +119,8 @@ def _accelerator(config: VmConfig, run: RunOptions) -> str:
 
 
 def _firmware(config: VmConfig, folder: Path, run: RunOptions) -> list[str]:
+    if config.hardware.firmware is Firmware.FILE:
+        return ["-bios", str(folder / FIRMWARE_FILE)]
     if config.hardware.firmware is not Firmware.UEFI:
         return []
     if run.uefi_code is None:

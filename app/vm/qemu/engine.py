@@ -10,7 +10,7 @@ import signal
 import socket
 import time
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -42,6 +42,7 @@ from app.vm.qemu.disk_header import check_disk
 from app.vm.qemu.facts import EngineFacts, engine_facts
 from app.vm.qemu.firmware import find_uefi
 from app.vm.qemu.monitor import FAST_S, SLOW_S, Monitor
+from app.vm.qemu.open_files import check_open_files
 from app.vm.qemu.process import EngineProcess
 from app.vm.store import PID_FILE, RUN_FILE, VARIABLES_FILE, storing
 from app.vm.unbroken import unbroken
@@ -93,6 +94,7 @@ class RunRecord:
     argv: tuple[str, ...]
     cpus: int = 0
     memory_mib: int = 0
+    paused_by: str = ""
 
     def write(self, folder: Path) -> None:
         """Put it into the machine's folder."""
@@ -105,6 +107,7 @@ class RunRecord:
             "argv": list(self.argv),
             "cpus": self.cpus,
             "memory_mib": self.memory_mib,
+            "paused_by": self.paused_by,
         }
         write_atomically(folder / RUN_FILE, json.dumps(document, ensure_ascii=False).encode())
 
@@ -121,6 +124,7 @@ class RunRecord:
                 argv=tuple(str(word) for word in document["argv"]),
                 cpus=int(document.get("cpus", 0)),
                 memory_mib=int(document.get("memory_mib", 0)),
+                paused_by=str(document.get("paused_by", "")),
             )
         except (OSError, StoreError, ValueError, KeyError, TypeError, AttributeError):
             return None
@@ -148,11 +152,14 @@ class QemuEngine:
                 _clean_sockets(plan.sockets)
                 record.write(plan.folder)
             engine: EngineProcess | None = None
+            monitor: Monitor | None = None
             try:
                 engine = _spawn(argv, plan.folder, lock)
                 monitor = await _first_contact(engine, plan.sockets, plan.folder)
+                # It stands before its first instruction: nobody has read what it has open.
+                await asyncio.to_thread(check_open_files, engine.pid, plan.files)
             except BaseException:
-                await unbroken(_abandon(engine, plan))
+                await unbroken(_abandon(engine, monitor, plan))
                 raise
             lock.hand_over()
         return QemuRunning(engine, monitor, plan.folder, record)
@@ -264,6 +271,18 @@ class QemuRunning:
     def memory_mib(self) -> int:
         """See `app.vm.engine.Running`."""
         return self._record.memory_mib
+
+    @property
+    def paused_by(self) -> str:
+        """See `app.vm.engine.Running`."""
+        return self._record.paused_by
+
+    async def note_paused_by(self, rule: str) -> None:
+        """See `app.vm.engine.Running`. It stands in the run's record."""
+        record = replace(self._record, paused_by=rule)
+        with storing("The machine's folder cannot be written."):
+            await unbroken(asyncio.to_thread(record.write, self._folder))
+        self._record = record
 
     async def events(self) -> AsyncIterator[EngineEvent]:
         """Events in order; ends after `EngineExited`. One reader only.
@@ -536,8 +555,10 @@ def _complaint(words: str) -> str:
     return line.partition(": ")[2][-200:] if own else line[-200:]
 
 
-async def _abandon(engine: EngineProcess | None, plan: LaunchPlan) -> None:
+async def _abandon(engine: EngineProcess | None, monitor: Monitor | None, plan: LaunchPlan) -> None:
     """Take back a launch; the caller holds the launch lock."""
+    if monitor is not None:
+        await monitor.close()
     if engine is not None:
         if not await _put_down(engine):
             _log.error("%s: the engine could not be ended", plan.folder.name)

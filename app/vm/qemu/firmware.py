@@ -1,6 +1,6 @@
-"""UEFI firmware files, found by the descriptors that distributions ship.
+"""Firmware: UEFI files, by the descriptors that distributions ship, and images that people bring.
 
-Their format is QEMU's docs/interop/firmware.json.
+The descriptors' format is QEMU's docs/interop/firmware.json.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from app.atomic import sync_folder
-from app.errors import NotSupportedError
+from app.errors import INVALID_FILE_PATH, NotSupportedError, PathError
 from app.vm.store import VARIABLES_FILE
 
 _log = logging.getLogger(__name__)
 
 DESCRIPTOR_FOLDERS = (Path("/etc/qemu/firmware"), Path("/usr/share/qemu/firmware"))
+_IMAGE_STEP, _IMAGE_LIMIT = 64 << 10, 16 << 20
 _UNWANTED = frozenset({"secure-boot", "requires-smm", "enrolled-keys"})
 
 
@@ -67,6 +68,25 @@ def make_variable_store(files: UefiFiles, folder: Path) -> Path:
     target.chmod(0o600)
     sync_folder(folder)
     return target
+
+
+def read_image(handle: int, name: str) -> bytes:
+    """A firmware image that the person brought along, from an open file.
+
+    Raises:
+        PathError: it cannot be one: QEMU takes whole pieces of 64 KiB, 16 MiB at most
+            (hw/i386/x86.c).
+    """
+    size = os.fstat(handle).st_size
+    if size % _IMAGE_STEP or not 0 < size <= _IMAGE_LIMIT:
+        raise PathError(
+            f"{INVALID_FILE_PATH}: {name} is no firmware image; it has {size} bytes.",
+            remedy="Choose an image of 64 KiB to 16 MiB, a multiple of 64 KiB.",
+        )
+    data = os.pread(handle, size, 0)
+    if len(data) != size:
+        raise PathError(f"{INVALID_FILE_PATH}: {name} became shorter while it was read.")
+    return data
 
 
 def _descriptors(folders: Iterable[Path]) -> Iterator[dict[str, Any]]:

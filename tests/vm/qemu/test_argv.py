@@ -25,6 +25,7 @@ from app.vm.model import (
     HardwareRecord,
     NetMode,
     NetModel,
+    OpaqueMember,
     Profile,
     VideoModel,
     VmConfig,
@@ -108,6 +109,7 @@ CONFIG_WITHOUT_EFFECT = {
     "net_mode": "only NAT is built; anything else is refused before",
     "bridge_ip": "belongs to the bridge, which is not built",
     "system": "has been resolved into the hardware record",
+    "opaque": "nobody knows what it means",
     "created_ms": "is for people",
     "last_started_ms": "is for the order of the list",
 }
@@ -174,6 +176,7 @@ def test_what_is_said_to_change_nothing_changes_nothing() -> None:
         "system": "other",
         "created_ms": 1,
         "last_started_ms": 1,
+        "opaque": (OpaqueMember(name="cd9", value="1"),),
     }
 
     assert changes.keys() == CONFIG_WITHOUT_EFFECT.keys()

@@ -1,0 +1,177 @@
+"""``disk``: a machine's system disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.output import Answer, say
+from app.cli.verb import FILE, NAME, absolute, verb, verbs
+from app.cli.words import MIB
+
+if TYPE_CHECKING:
+    from app.cli.work import Work
+
+_KEEP = click.option("--keep-snapshots", is_flag=True, help="Keep the snapshots in the image.")
+_TIME = click.option(
+    "--snapshot-time",
+    "snapshot_time_ms",
+    type=click.IntRange(0),
+    default=0,
+    metavar="MS",
+    help="Take the disk as it was then, in milliseconds since 1970.",
+)
+_SIZE = click.option(
+    "--size", "size_mib", type=MIB, metavar="MIB", help="Let the disk grow to this size."
+)
+
+
+@verb("path", covers=["getVmDiskImagePath"])
+@NAME
+async def path(work: Work, name: str) -> Answer:
+    """Tell where the image of the system disk is."""
+    found = await work.ask(lambda manager: manager.get_vm_disk_image_path(name))
+    return Answer(data={"path": str(found)}, show=say(str(found)))
+
+
+@verb("file-size", covers=["getVmDiskImageFileSize"])
+@NAME
+async def file_size(work: Work, name: str) -> Answer:
+    """Tell how many bytes the image takes up on this computer's disk."""
+    size_bytes = await work.ask(lambda manager: manager.get_vm_disk_image_file_size(name))
+    return Answer(data={"fileSize": size_bytes}, show=say(f"{size_bytes} bytes"))
+
+
+@verb("size", covers=["getVmDiskSize"])
+@NAME
+async def size(work: Work, name: str) -> Answer:
+    """Tell the size of the system disk as the machine sees it, MiB."""
+    size_mib = await work.ask(lambda manager: manager.get_vm_disk_size(name))
+    return Answer(data={"diskSize": size_mib}, show=say(f"{size_mib} MiB"))
+
+
+@verb("grow", covers=["setVmDiskSize", "expandCapacity"])
+@NAME
+@click.argument("size_mib", type=MIB, metavar="MIB")
+async def grow(work: Work, name: str, *, size_mib: int) -> Answer:
+    """Let the system disk grow to MIB MiB; it never shrinks."""
+    now_mib = await work.change(lambda manager: manager.set_vm_disk_size(name, size_mib))
+    return Answer(data={"diskSize": now_mib}, show=say(f"The disk has {now_mib} MiB now."))
+
+
+@verb("import", covers=["importVmDiskImage"])
+@NAME
+@click.argument("file", type=FILE)
+@_KEEP
+@_TIME
+@_SIZE
+async def import_(
+    work: Work,
+    name: str,
+    *,
+    file: Path,
+    keep_snapshots: bool,
+    snapshot_time_ms: int,
+    size_mib: int | None,
+) -> Answer:
+    """Copy a disk image into a machine. A new NAME makes a new machine."""
+    return await bring_in(
+        work,
+        name,
+        file,
+        keep_snapshots=keep_snapshots,
+        snapshot_time_ms=snapshot_time_ms,
+        size_mib=size_mib,
+    )
+
+
+@verb("import", covers=["importVmDiskImage"])
+@click.argument("file", type=FILE)
+@click.option("--name", metavar="NAME", help="The machine's name; the file's name without it.")
+@_KEEP
+@_TIME
+@_SIZE
+async def import_short(
+    work: Work,
+    *,
+    file: Path,
+    name: str | None,
+    keep_snapshots: bool,
+    snapshot_time_ms: int,
+    size_mib: int | None,
+) -> Answer:
+    """Make a machine from a disk image. It is “disk import” with the file in front."""
+    return await bring_in(
+        work,
+        name or file.stem,
+        file,
+        keep_snapshots=keep_snapshots,
+        snapshot_time_ms=snapshot_time_ms,
+        size_mib=size_mib,
+    )
+
+
+async def bring_in(
+    work: Work,
+    name: str,
+    file: Path,
+    *,
+    keep_snapshots: bool,
+    snapshot_time_ms: int,
+    size_mib: int | None,
+) -> Answer:
+    """Import a disk image."""
+    from app.vm.records import MigrationOptions  # noqa: PLC0415 - not for --help
+
+    options = MigrationOptions(
+        guest_os_image_path=str(absolute(file)),
+        is_keep_snapshots=keep_snapshots,
+        snapshot_time=snapshot_time_ms,
+        disk_size=size_mib or 0,
+    )
+    await work.change(lambda manager: manager.import_vm_disk_image(name, options))
+    return Answer(data={"imported": name}, show=say(f"“{name}” has the disk of {file.name}."))
+
+
+@verb("export", covers=["exportVmDiskImage"])
+@NAME
+@click.argument("file", type=FILE)
+@_KEEP
+@_TIME
+async def export(
+    work: Work, name: str, *, file: Path, keep_snapshots: bool, snapshot_time_ms: int
+) -> Answer:
+    """Write a copy of the system disk to FILE."""
+    from app.vm.records import MigrationOptions  # noqa: PLC0415 - not for --help
+
+    target = absolute(file)
+    options = MigrationOptions(
+        guest_os_image_path=str(target),
+        is_keep_snapshots=keep_snapshots,
+        snapshot_time=snapshot_time_ms,
+    )
+    await work.change(lambda manager: manager.export_vm_disk_image(name, options))
+    return Answer(data={"path": str(target)}, show=say(f"The disk's copy is in {target}."))
+
+
+@verb("recover", covers=["recoverUserData"])
+@NAME
+async def recover(work: Work, name: str) -> Answer:
+    """Look after what an unclean end left of a machine."""
+    await work.change(lambda manager: manager.recover_user_data(name))
+    return Answer(data={"recovered": name}, show=say(f"“{name}” was looked after."))
+
+
+disk = verbs(
+    "disk",
+    path,
+    file_size,
+    size,
+    grow,
+    import_,
+    export,
+    recover,
+    about="Look at a machine's disk, let it grow, bring it in or out.",
+)

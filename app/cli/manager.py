@@ -1,0 +1,48 @@
+"""``ping``, ``api``, ``hand-over``: the manager itself."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.output import Answer, facts, say
+from app.cli.verb import verb
+
+if TYPE_CHECKING:
+    from app.cli.work import Work
+
+
+@verb("ping", covers=["ping"])
+async def ping(work: Work) -> Answer:
+    """Tell who the manager is. Without one, this command is it for a moment."""
+    from app.vm.wire_types import write_value  # noqa: PLC0415 - not for --help
+
+    info = await work.ask(lambda manager: manager.ping())
+    return Answer(
+        data={"manager": write_value(info)},
+        show=facts(
+            {
+                "Version": info.version,
+                "Process": str(info.pid),
+                "Windows": "yes" if info.screen else "no",
+                "Hands over": "yes" if info.handover else "no",
+                "Library": str(info.library),
+            }
+        ),
+    )
+
+
+@verb("api", covers=["queryApi"])
+async def api(work: Work) -> Answer:
+    """Tell every name of the API. Functions, events, enumerations, error codes, texts."""
+    names = await work.ask(lambda manager: manager.query_api())
+    return Answer(data={"api": names}, show=lambda _: click.echo(json.dumps(names, indent=2)))
+
+
+@verb("hand-over", covers=["handOver"])
+async def hand_over(work: Work) -> Answer:
+    """Let another program be the manager; machines run on."""
+    await work.change(lambda manager: manager.hand_over())
+    return Answer(data={"handedOver": True}, show=say("The manager lets another one take over."))

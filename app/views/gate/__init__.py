@@ -1,0 +1,1 @@
+"""PC mode and posture: the card in the navigation and the sheet behind it."""

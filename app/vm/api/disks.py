@@ -1,0 +1,118 @@
+"""Disk images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+from app.vm.api.bounds import Bounds
+from app.vm.model import MIN_DISK_MIB
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.vm.records import MigrationOptions
+
+LARGEST_DISK_MIB = 1 << 33
+"""8 EiB, what a qcow2 image can hold at most."""
+
+SizeMib = Annotated[int, Bounds(MIN_DISK_MIB, LARGEST_DISK_MIB)]
+
+
+class DisksApi(Protocol):
+    """Disks."""
+
+    async def get_vm_disk_image_path(self, vm_name: str) -> Path:
+        """Where the image of the system disk is.
+
+        Raises:
+            UnknownVmError: there is none of that name.
+            StateError: the machine's files are missing.
+        """
+
+    async def get_vm_disk_image_file_size(self, vm_name: str) -> int:
+        """Bytes that the image of the system disk takes up on this computer's disk now.
+
+        Raises:
+            UnknownVmError: there is none of that name.
+            StateError: the machine's files are missing.
+            StoreError: the file cannot be looked at (`GetVmDiskImageFileSize failed`).
+        """
+
+    async def get_vm_disk_size(self, vm_name: str) -> int:
+        """Size of the system disk as the guest sees it, MiB.
+
+        Raises:
+            UnknownVmError: there is none of that name.
+            StateError: the machine's files are missing.
+        """
+
+    async def set_vm_disk_size(self, vm_name: str, size: SizeMib) -> int:
+        """Let the system disk grow; it never shrinks.
+
+        Args:
+            vm_name: which machine.
+            size: MiB, at least as many as it has.
+
+        Returns:
+            The size that it has now, MiB.
+
+        Raises:
+            UnknownVmError: there is none of that name.
+            NotSupportedError: not built yet.
+        """
+
+    async def expand_capacity(self, vm_name: str, size: SizeMib) -> int:
+        """Another name of `set_vm_disk_size`, which some versions of the document's service have.
+
+        Args:
+            vm_name: which machine.
+            size: MiB, at least as many as it has.
+
+        Returns:
+            The size that it has now, MiB.
+
+        Raises:
+            UnknownVmError: there is none of that name.
+            NotSupportedError: not built yet.
+        """
+
+    async def import_vm_disk_image(self, vm_name: str, options: MigrationOptions) -> None:
+        """Copy a disk image into the machine's folder; a new name makes a new machine.
+
+        Args:
+            vm_name: which machine, or the name of a new one.
+            options: `guestOSImagePath` is the image, a path as everywhere else.
+
+        Raises:
+            ParamError: `guestOSImagePath` is missing.
+            PathError: it is no readable file, or may not be used.
+            NotSupportedError: not built yet.
+
+        Events: vmDiskMigration.
+        """
+
+    async def export_vm_disk_image(self, vm_name: str, options: MigrationOptions) -> None:
+        """Write a copy of the system disk into a file of the person's.
+
+        Args:
+            vm_name: which machine.
+            options: `guestOSImagePath` is the file to write.
+
+        Raises:
+            UnknownVmError: there is none of that name.
+            ParamError: `guestOSImagePath` is missing.
+            PathError: it cannot be written, or may not be.
+            NotSupportedError: not built yet.
+
+        Events: vmDiskMigration, vmDiskExported.
+        """
+
+    async def recover_user_data(self, vm_name: str) -> None:
+        """Look after what an unclean end left of a machine.
+
+        Raises:
+            UnknownVmError: there is none of that name.
+            NotSupportedError: not built yet.
+
+        Events: vmDataRecovery.
+        """

@@ -1,0 +1,73 @@
+"""Disk images: what of `DisksApi` can be asked; changing them is not built yet."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from app.errors import IMAGE_SIZE_FAILED, StoreError
+from app.vm.api.disks import DisksApi
+from app.vm.machine import Machine
+from app.vm.manager.core import ManagerCore
+from app.vm.manager.not_yet import Later, not_yet
+
+if TYPE_CHECKING:
+    from app.vm.records import MigrationOptions
+
+_BLOCK_BYTES = 512  # the unit of st_blocks, stat(2)
+
+
+class Disks(ManagerCore, DisksApi):
+    """Functions of `DisksApi`."""
+
+    @override
+    async def get_vm_disk_image_path(self, vm_name: str) -> Path:
+        return _system_disk(self._whole_machine(vm_name))
+
+    @override
+    async def get_vm_disk_image_file_size(self, vm_name: str) -> int:
+        path = _system_disk(self._whole_machine(vm_name))
+        try:
+            return (await asyncio.to_thread(path.stat)).st_blocks * _BLOCK_BYTES
+        except OSError as err:
+            raise StoreError(
+                f"{IMAGE_SIZE_FAILED}: {path.name} cannot be looked at.",
+                remedy="Look whether the machine's folder is there and may be read.",
+                detail=str(err),
+            ) from err
+
+    @override
+    async def get_vm_disk_size(self, vm_name: str) -> int:
+        return self._whole_machine(vm_name).config.disks[0].size_mib
+
+    @override
+    async def set_vm_disk_size(self, vm_name: str, size: int) -> int:
+        self._machine(vm_name)
+        raise not_yet(Later.DISK_GROWTH)
+
+    @override
+    async def expand_capacity(self, vm_name: str, size: int) -> int:
+        return await self.set_vm_disk_size(vm_name, size)
+
+    @override
+    async def import_vm_disk_image(self, vm_name: str, options: MigrationOptions) -> None:
+        await asyncio.to_thread(self.paths.check_file, options.guest_os_image_path)
+        raise not_yet(Later.DISK_IMPORT)
+
+    @override
+    async def export_vm_disk_image(self, vm_name: str, options: MigrationOptions) -> None:
+        self._machine(vm_name)
+        await asyncio.to_thread(self.paths.check_target, options.guest_os_image_path)
+        raise not_yet(Later.DISK_EXPORT)
+
+    @override
+    async def recover_user_data(self, vm_name: str) -> None:
+        self._machine(vm_name)
+        raise not_yet(Later.RECOVERY)
+
+
+def _system_disk(machine: Machine) -> Path:
+    return machine.folder / machine.config.disks[0].file

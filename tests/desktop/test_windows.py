@@ -1,0 +1,172 @@
+"""One window a machine, in step with the manager, bound or not."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor
+
+from app.desktop.windows import _overlay_colors
+from app.errors import NotPcModeError, ViewError
+from app.views.tokens import DARK, LIGHT, Theme
+from app.vm.events import ViewState
+from app.vm.gate import PcMode
+from app.vm.posture import Posture
+from app.vm.state import VmState
+from tests.desktop.conftest import OpenRoom, Room
+from tests.helpers.waiting import eventually
+
+
+def opened(room: Room, name: str = "Debian", *, exclusive: bool = False) -> int:
+    room.windows.open(room.manager._find(name), exclusive=exclusive)
+    return room.window(name).window_id
+
+
+async def test_opening_binds_and_a_second_time_only_raises(open_room: OpenRoom) -> None:
+    async with open_room("Debian") as room:
+        window_id = opened(room)
+        assert room.window("Debian").isVisible()
+        assert room.manager.bindings.of_window(window_id) is not None
+        assert opened(room) == window_id
+
+
+async def test_a_closed_window_frees_the_machine(open_room: OpenRoom) -> None:
+    async with open_room("Debian") as room:
+        window_id = opened(room)
+        told: list[int] = []
+        room.windows.windowClosed.connect(told.append)
+        room.window("Debian").close()
+        assert told == [window_id]
+        assert room.manager.bindings.of_window(window_id) is None
+        assert not room.manager.bindings.is_free(window_id)
+        assert room.windows._sessions == {}
+        assert opened(room) != window_id
+
+
+async def test_what_is_refused_leaves_nothing_behind(open_room: OpenRoom) -> None:
+    async with open_room("Debian") as room:
+        await room.manager.set_pc_mode(PcMode.OFF)
+        with pytest.raises(NotPcModeError):
+            opened(room)
+        assert room.windows.of_machine(room.manager._find("Debian").id) is None
+        assert room.windows._sessions == {}
+        assert not room.manager.bindings.is_free(1)
+
+
+async def test_a_program_opens_sizes_and_closes_a_window(open_room: OpenRoom) -> None:
+    async with open_room("Debian") as room:
+        window_id = room.windows.request("token")
+        room.windows.open_view(room.manager._find("Debian"), window_id, QSize(700, 500))
+        window = room.window("Debian")
+        assert window.isVisible()
+        assert window.size() == QSize(700, 500)
+        binding = room.manager.bindings.of_window(window_id)
+        assert binding is not None
+        assert (binding.width_px, binding.height_px) == (700, 500)
+        room.windows.resize_view(window_id, QSize(640, 480))
+        assert window.size() == QSize(640, 480)
+        room.windows.lock_guest(window_id)
+        assert window.is_exclusive
+        room.windows.close_view(window_id)
+        assert room.windows.of_machine(window.session.vm_id) is None
+        with pytest.raises(ViewError):
+            room.windows.close_view(window_id)
+
+
+async def test_a_window_that_nobody_asked_for_is_refused(open_room: OpenRoom) -> None:
+    async with open_room("Debian") as room:
+        with pytest.raises(ViewError):
+            room.windows.open_view(room.manager._find("Debian"), 1001, QSize(700, 500))
+
+
+async def test_a_lost_gate_ends_exclusive_mode_and_the_window_stays(open_room: OpenRoom) -> None:
+    async with open_room("Debian") as room:
+        window_id = opened(room, exclusive=True)
+        assert room.window("Debian").is_exclusive
+        room.gate_changed(await room.manager.set_posture(Posture.TABLET))
+        window = room.window("Debian")
+        assert window.isVisible()
+        assert not window.is_exclusive
+        assert room.manager.bindings.of_window(window_id) is None
+        assert opened(room, exclusive=True) == window_id
+        assert not window.is_exclusive
+
+
+async def test_a_window_that_is_bound_again_tells_where_it_is(open_room: OpenRoom) -> None:
+    async with open_room("Debian") as room:
+        window_id = opened(room)
+        await eventually(lambda: (window_id, ViewState.FOCUSED) in room.manager.told)
+        room.gate_changed(await room.manager.set_pc_mode(PcMode.OFF))
+        room.manager.told.clear()
+        status = await room.manager.set_pc_mode(PcMode.AUTOMATIC)
+        room.manager.bind_view("Debian", window_id, 640, 480)  # as the manager does by itself
+        room.gate_changed(status)
+        assert room.manager.told == [(window_id, ViewState.FOCUSED)]
+        room.gate_changed(status)
+        assert len(room.manager.told) == 1
+
+
+async def test_a_window_that_stayed_unbound_is_bound_by_the_next_opening(
+    open_room: OpenRoom,
+) -> None:
+    async with open_room("Debian") as room:
+        window_id = opened(room)
+        room.gate_changed(await room.manager.set_pc_mode(PcMode.OFF))
+        room.gate_changed(await room.manager.set_pc_mode(PcMode.ON))
+        assert room.manager.bindings.of_window(window_id) is None
+        opened(room)
+        assert room.manager.bindings.of_window(window_id) is not None
+
+
+async def test_a_window_closed_while_it_is_unbound_is_gone_for_good(open_room: OpenRoom) -> None:
+    async with open_room("Debian") as room:
+        window_id = opened(room)
+        room.gate_changed(await room.manager.set_pc_mode(PcMode.OFF))
+        room.window("Debian").close()
+        assert not room.manager.bindings.is_free(window_id)
+        assert room.windows._sessions == {}
+        room.windows.release_input(window_id)  # nobody is there any more
+
+
+async def test_the_card_of_a_paused_machine_lets_it_go_on_or_stay(open_room: OpenRoom) -> None:
+    async with open_room("Debian") as room:
+        opened(room)
+        room.gate_changed(await room.manager.set_posture(Posture.TABLET))
+        room.manager.add("Debian", VmState.PAUSED, reason="gate")
+        room.windows.update()
+        card = room.window("Debian")._card
+        assert card.accessibleName().startswith("Keyboard detached. Debian was paused.")
+        card._other.click()
+        await eventually(lambda: room.manager._find("Debian").reason == "paused")
+        room.windows.update()
+        assert card._button.text() == "Turn on and resume"
+        card._button.click()
+        await eventually(lambda: room.manager._find("Debian").state is VmState.RUNNING)
+        assert "continue anyway" in room.manager.calls
+
+
+async def test_a_start_that_the_gate_refuses_is_offered_again(open_room: OpenRoom) -> None:
+    async with open_room("Debian") as room:
+        opened(room)
+        room.gate_changed(await room.manager.set_pc_mode(PcMode.OFF))
+        room.windows.wake(room.manager._find("Debian"))
+        sheets = room.main_window.sheets
+        sheet = await eventually(lambda: sheets.top, what="the refusal")
+        sheet.choose("on")
+        await eventually(lambda: room.manager._find("Debian").state is VmState.RUNNING)
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK])
+def test_the_last_picture_is_dimmed_and_not_hidden(tokens: Theme) -> None:
+    scrim = QColor(_overlay_colors(tokens).scrim)
+    assert scrim.isValid()
+    assert 80 < scrim.alpha() < 180
+
+
+async def test_windows_of_machines_that_are_gone_are_closed(open_room: OpenRoom) -> None:
+    async with open_room("Debian") as room:
+        opened(room)
+        vm_id = room.manager._find("Debian").id
+        await room.manager.destroy_vm("Debian")
+        room.windows.update()
+        assert room.windows.of_machine(vm_id) is None
