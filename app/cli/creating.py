@@ -149,8 +149,11 @@ def _warnings(facts: DiscFacts | None, advice: Suggestion, firmware: str | None)
 
 
 def _file_of(firmware: str | None) -> Path | None:
-    """The firmware file, where one was named."""
-    return None if firmware is None or firmware in FIRMWARE else absolute(Path(firmware))
+    """The firmware file, where one was named; a single word may be a mistyped one of ours."""
+    if firmware is None or firmware in FIRMWARE:
+        return None
+    path = Path(firmware)
+    return absolute(path) if "/" in firmware or path.is_file() else None
 
 
 def _notice_data(notice: Notice) -> dict[str, object]:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.errors import PathError, PathRefusedError
-
 if TYPE_CHECKING:
     from app.vm.api import ManagerApi
 
@@ -19,25 +17,12 @@ if TYPE_CHECKING:
 async def grant(manager: ManagerApi, *paths: Path | None) -> None:
     """Open these files and folders to machines; None stands for one that was not named.
 
+    A file that is still to be written may be among them.
+
     Raises:
-        PathError: nothing is there.
+        PathError: its folder is missing.
         PathRefusedError: it is never open to machines.
     """
     for path in paths:
         if path is not None:
             await manager.grant_path(path)
-
-
-async def grant_target(manager: ManagerApi, target: Path) -> None:
-    """Open the place of a file that is going to be written: the file, else its folder.
-
-    Raises:
-        PathError: there is no such folder.
-        PathRefusedError: it is never open to machines.
-    """
-    try:
-        await manager.grant_path(target)
-    except PathRefusedError:
-        raise
-    except PathError:  # Not there yet.
-        await manager.grant_path(target.parent)

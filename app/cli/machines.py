@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.granting import grant, grant_target
+from app.cli.granting import grant
 from app.cli.output import Answer, facts, say, table
 from app.cli.verb import FILE, NAME, absolute, verb
 from app.cli.words import MIB
@@ -191,7 +191,7 @@ async def screenshot(work: Work, name: str, file: Path) -> Answer:
     target = absolute(file)
 
     async def step(manager: ManagerApi) -> Path:
-        await grant_target(manager, target)
+        await grant(manager, target)
         return await manager.screenshot_vm(name, target)
 
     written = await work.ask(step)

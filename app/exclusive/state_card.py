@@ -182,8 +182,11 @@ class StateCard(Panel):
         self._spinner = Spinner(still=still)
         self._title = label(role="heading", wrap=True)
         self._text = label(role="body2", wrap=True)
-        self._button = self._make_button("primary")
-        self._other = self._make_button()
+        self._button, self._other = Button(kind="primary"), Button()
+        for button in (self._button, self._other):
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._button.clicked.connect(self._press)
+        self._other.clicked.connect(self._press_other)
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 26, 28, 26)
         column.setSpacing(10)
@@ -242,25 +245,19 @@ class StateCard(Panel):
         self.show()
         self.settle()
 
-    def _make_button(self, kind: str = "") -> Button:
-        button = Button(kind=kind)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.clicked.connect(lambda: self._press(button))
-        return button
-
     def _name_button(self, button: Button, english: object, step: Step | None) -> None:
         text = _tr(english)
         button.setText(text)
         button.setAccessibleName(text)
         button.setVisible(step is not None)
 
-    def _press(self, button: Button) -> None:
-        if self._shown is None:
-            return
-        card = self._shown[0]
-        step = card.step if button is self._button else card.other_step
-        if step is not None:
-            self.chosen.emit(step)
+    def _press(self) -> None:
+        if self._shown is not None and self._shown[0].step is not None:
+            self.chosen.emit(self._shown[0].step)
+
+    def _press_other(self) -> None:
+        if self._shown is not None and self._shown[0].other_step is not None:
+            self.chosen.emit(self._shown[0].other_step)
 
 
 def _tr(english: object) -> str:

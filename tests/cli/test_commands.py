@@ -14,7 +14,7 @@ from app.cli.coverage import walk
 from app.cli.exit_codes import MEANINGS, ExitCode, exit_code_of
 from app.cli.main import commands
 from app.errors import AppError, Code, ConnectionLostError, EngineError, ParamError
-from app.vm.model import CfgInfo, VmInfo
+from app.vm.model import CfgInfo, Firmware, VmInfo
 from app.vm.state import VmState
 from app.vm.wire import not_begun
 from app.vm.wire_values import vm_to_wire
@@ -147,7 +147,6 @@ def test_people_get_a_sentence(demo, argv, words) -> None:
 
 
 def test_the_list_has_a_line_for_each_machine(demo, tmp_path) -> None:
-    (tmp_path / "a [red]b.iso").touch()
     demo.run("insert", "demo", str(tmp_path / "a [red]b.iso"))
     demo.run("create", "二号 🖥 :smile: [bold]", "--memory", "2048")
     demo.run("start", "demo")
@@ -200,7 +199,6 @@ def test_a_screenshot_is_written_where_the_caller_stands(demo, tmp_path, monkeyp
 
 def test_paths_are_seen_from_where_the_caller_stands(demo, tmp_path, monkeypatch) -> None:
     (tmp_path / "sub").mkdir()
-    (tmp_path / "a,b=c.iso").touch()
     monkeypatch.chdir(tmp_path / "sub")
     code, answer = demo.run_json("insert", "demo", "../a,b=c.iso")
 
@@ -249,16 +247,14 @@ def test_what_a_person_names_is_granted_first(terminal, iso, tmp_path) -> None:
     assert terminal.opened == 2
 
 
-def test_a_picture_in_a_new_place_opens_its_folder_and_in_an_old_one_the_file(
-    demo, tmp_path
-) -> None:
+def test_a_picture_of_the_screen_opens_its_own_place_only(demo, tmp_path) -> None:
     target = tmp_path / "picture.png"
     demo.run("start", "demo")
 
-    assert demo.run("screenshot", "demo", str(target)) == 0
-    assert demo.manager.granted == [tmp_path]
-    assert demo.run("screenshot", "demo", str(target)) == 0
-    assert demo.manager.granted == [tmp_path, target]
+    for _ in range(2):
+        assert demo.run("screenshot", "demo", str(target)) == 0
+    assert demo.manager.granted == [target]
+    assert demo.run("screenshot", "demo", str(tmp_path / "no" / "a.png")) == ExitCode.USAGE
 
 
 @pytest.mark.parametrize(
@@ -292,6 +288,17 @@ def test_settings_of_the_document_reach_the_manager(terminal) -> None:
     )
 
     assert (code, answer["vm"]["netMode"], answer["vm"]["firmware"]) == (0, "MODE_BRIDGE", "uefi")
+
+
+def test_a_firmware_image_may_lie_where_the_caller_stands(terminal, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "seabios").touch()
+
+    assert terminal.run("create", "demo", "--bios", "seabios", "--memory", "64") == 0
+    assert terminal.manager.granted == [tmp_path / "seabios"]
+    assert terminal.run_json("status", "demo")[1]["vm"]["firmware"] == "file"
+    assert terminal.run("start", "demo", "--cpus", "2") == 0
+    assert terminal.manager.last_cfg.firmware is Firmware.FILE
 
 
 def test_a_run_may_have_other_resources_than_the_machine(demo) -> None:

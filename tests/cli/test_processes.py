@@ -16,7 +16,7 @@ import pytest
 from app.cli.exit_codes import ExitCode
 from app.cli.main import run_command_line
 from app.vm.session import manager_socket
-from tests.cli.terminal import ROOT, duplex_vm, say
+from tests.cli.terminal import ROOT, SMALL, duplex_vm, say
 from tests.vm.media.discs import BIOS, Boot, build_disc
 
 # A window application as far as the command line can see it: it is the manager, has a screen, and
@@ -188,3 +188,41 @@ async def test_a_machine_runs_on_between_commands_that_come_and_go(installed, tm
     assert (await say("delete", installed))[0] == ExitCode.WRONG_STATE
     code, answer = await say("kill", installed)
     assert (code, answer["vm"]["stateName"]) == (0, "STATE_STOPPED")
+
+
+async def test_a_real_machine_runs_once_with_other_resources(machine) -> None:
+    code, answer = await say("start", machine, "--memory", "96")
+    assert (code, answer["vm"]["stateName"]) == (0, "STATE_RUNNING")
+    arguments = Path(answer["vm"]["folder"], "run.json").read_text()
+    assert "96" in json.dumps(json.loads(arguments)["argv"])
+    code, answer = await say("kill", machine)
+    assert (code, answer["vm"]["memorySize"]) == (0, 64)
+
+
+def test_a_real_machine_takes_what_the_command_line_named_from_anywhere(tmp_path) -> None:
+    disc = tmp_path / "disc.iso"
+    disc.write_bytes(build_disc(boot=[Boot(BIOS)]))
+    named = ("--iso", str(disc), "--tools", str(disc), "--memory", "64", "--disk", "64")
+
+    assert duplex_vm("create", "demo", *named).returncode == 0
+    assert duplex_vm("eject", "demo").returncode == 0
+    assert duplex_vm("insert", "demo", "disc.iso", cwd=tmp_path).returncode == 0
+    assert json.loads(duplex_vm("grant", "--json").stdout) == {"paths": [str(disc)]}
+    refused = duplex_vm("insert", "demo", "/etc/hostname")
+    assert refused.returncode == ExitCode.REFUSED
+    assert refused.stderr.startswith("share path is not authorized")
+
+
+def test_the_real_gate_and_permissions_answer_the_command_line() -> None:
+    assert duplex_vm("posture", "set", "folded").returncode == 0
+    assert duplex_vm("capability").returncode == ExitCode.REFUSED
+    assert duplex_vm("create", "demo", *SMALL).returncode == ExitCode.REFUSED
+    assert duplex_vm("posture", "auto").returncode == 0
+    denied = json.loads(duplex_vm("host-id", "--json").stdout)["error"]
+    assert denied["code"] == "VM_PERMISSION_DENIED"
+    allowing = denied["remedy"].split("duplex-vm ", 1)[1].split()
+    assert duplex_vm(*allowing).returncode == 0
+    number = json.loads(duplex_vm("host-id", "--json").stdout)["hostId"]
+    assert len(number) == 32
+    assert json.loads(duplex_vm("host-id", "--json").stdout)["hostId"] == number
+    assert len(json.loads(duplex_vm("api", "--json").stdout)["api"]["functions"]) > 50

@@ -478,7 +478,7 @@ def test_paths_are_opened_listed_and_closed(terminal, tmp_path, monkeypatch) -> 
     )
     assert terminal.run("grant") == 0
     assert terminal.out.split() == ["PATH", str(tmp_path / "exchange")]
-    assert terminal.run("grant", "add", "missing") == ExitCode.USAGE
+    assert terminal.run("grant", "add", "no/folder") == ExitCode.USAGE
     assert terminal.run_json("grant", "remove", "exchange") == (
         0,
         {"removed": str(tmp_path / "exchange")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 from app.vm.events import EventType, ViewState
 from app.vm.state import VmState
 from tests.conformance.serving import CFG, Wire, engine_of, served_wire
+from tests.guests.tiny import NoRecordError, TinyOptions, build_tiny_disc, read_record
+from tests.helpers.waiting import eventually
 from tests.vm.managing import kill_engine
 
 S = VmState
@@ -77,6 +80,44 @@ async def test_a_life_over_the_wire_is_told_in_order_without_a_gap(root: Path) -
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     assert {event["data"]["vmId"] for event in events} == {made["vmId"]}
     assert {event["data"]["vmName"] for event in events} == {"demo"}
+
+
+@pytest.mark.timeout_s(60)
+async def test_a_system_that_obeys_the_power_button_is_told_to_its_end(
+    root: Path, tmp_path: Path
+) -> None:
+    disc = build_tiny_disc(tmp_path / "tiny.iso", TinyOptions())
+    async with served_wire(root) as (manager, wire):
+        await wire.ask("createVm", vmName="demo", cfg=CFG, isoPath=str(disc))
+        await wire.ask("startVm", vmName="demo")
+        window = manager.bindings.issue_window()
+        await wire.ask("createVmView", vmName="demo", windowId=window, width=640, height=480)
+        folder = manager.snapshot()[0].folder
+        await eventually(lambda: has_booted(folder), timeout_s=30, what="the system's first start")
+        await wire.ask("pauseVm", vmName="demo")
+        await wire.ask("resumeVm", vmName="demo")
+        wire.told()
+        off = await wire.ask("stopVm", vmName="demo", timeoutSeconds=20)
+        assert (off["stateName"], off["reason"]) == ("STATE_STOPPED", "guest-shutdown")
+        await wire.ask("destroyVmView", windowId=window)
+        await wire.ask("destroyVm", vmName="demo")
+        events = wire.told()
+
+    assert states(events) == [
+        step(S.STOPPING, S.VIEWING),
+        step(S.STOPPED, S.STOPPING, "guest-shutdown"),
+        step(S.DESTROY, S.STOPPED),
+    ]
+    numbers = [event["data"]["seq"] for event in events]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def has_booted(folder: Path) -> bool:
+    """Whether the installed system has come up once."""
+    try:
+        return read_record(folder / "disk0.qcow2").boots == 1
+    except (NoRecordError, subprocess.CalledProcessError):
+        return False
 
 
 async def test_every_event_says_when_and_its_stamp_is_the_same_moment(root: Path) -> None:

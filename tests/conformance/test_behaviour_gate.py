@@ -225,6 +225,20 @@ async def test_the_kernel_s_switch_counts_like_a_person(root: Path) -> None:
         await reaches(manager, "demo", S.VIEWING)
 
 
+async def test_a_machine_that_is_switched_off_while_it_follows_the_gate_is_no_trouble(
+    root: Path,
+) -> None:
+    """Whatever the moment is; a warning would fail the test."""
+    async with managing(root, **AT_ONCE) as manager:
+        for number in range(4):
+            await viewed_machine(manager, f"m{number}")
+            await shut(manager)
+            await reaches(manager, f"m{number}", S.PAUSED)
+            await opened(manager)
+            await reaches(manager, f"m{number}", S.VIEWING)
+            assert (await manager.force_stop_vm(f"m{number}")).state is S.STOPPED
+
+
 # -- When another manager takes over ---------------------------------------------------------------
 
 

@@ -442,8 +442,8 @@ class WireManager:
         self.calls.append(f"grant {path}")
         if path == Path("/") or any(path.is_relative_to(folder) for folder in self.never):
             raise PathRefusedError(f"{PATH_NOT_AUTHORIZED}: {path}", remedy="Choose another place.")
-        if not await asyncio.to_thread(path.exists):
-            raise PathError(f"{INVALID_FILE_PATH}: {path} is not there.")
+        if not await asyncio.to_thread(path.parent.is_dir):
+            raise PathError(f"{INVALID_FILE_PATH}: {path.parent} is no folder.")
         if path not in self.granted:
             self.granted.append(path)
         return path

@@ -38,6 +38,12 @@ def a_config(
     return replace(config, **changes)
 
 
+def a_firmware_image() -> Path:
+    """A BIOS that comes with QEMU; Debian has it in a folder of its own."""
+    folders = (Path("/usr/share/seabios"), Path("/usr/share/qemu"))
+    return next(image for folder in folders if (image := folder / "bios-256k.bin").exists())
+
+
 def stored_machine(library: Library, name: str = "demo", **changes: Any) -> Path:
     """Put a machine with an (empty) disk file into the library; returns its folder."""
     config = a_config(name=name, **{"id": uuid.uuid4(), **changes})

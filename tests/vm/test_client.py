@@ -253,6 +253,24 @@ async def test_a_manager_that_never_greets_is_given_up_in_time(path) -> None:
         over.set()
 
 
+async def test_who_stops_waiting_for_a_connection_leaves_nothing_behind(path) -> None:
+    over, came = asyncio.Event(), asyncio.Event()
+
+    async def silent(reader, writer) -> None:
+        came.set()
+        await over.wait()
+
+    async with impostor(path, silent):
+        before = len(asyncio.all_tasks())
+        connecting = asyncio.get_running_loop().create_task(connect(path))
+        await came.wait()
+        connecting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await connecting
+        over.set()
+        await eventually(lambda: len(asyncio.all_tasks()) == before)
+
+
 async def test_something_else_on_the_socket_is_no_manager(path) -> None:
     async def http(reader, writer) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -330,15 +348,15 @@ async def test_a_call_that_python_would_refuse_is_not_sent(manager, path) -> Non
 
 
 async def test_the_first_question_after_connecting_is_answered_at_once(manager, path) -> None:
-    quickest_s = 1.0
-    for _ in range(3):  # A busy computer may need more than one try.
+    needed_s = []
+    while len(needed_s) < 20 and min(needed_s, default=1.0) > 0.02:  # others may be at work here
         async with WireService(manager, path):
             begun = time.perf_counter()
             async with await connect(path) as remote:
                 await remote.ping()
-                quickest_s = min(quickest_s, time.perf_counter() - begun)
+                needed_s.append(time.perf_counter() - begun)
 
-    assert quickest_s < 0.02
+    assert min(needed_s) <= 0.02
 
 
 async def test_a_memory_error_is_one_on_the_other_side_too(manager, path) -> None:

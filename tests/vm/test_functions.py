@@ -26,6 +26,7 @@ from app.errors import (
     StartParamError,
 )
 from app.vm.api.bounds import Bounds
+from app.vm.api_names import RECORDS
 from app.vm.devices import ChannelInfo
 from app.vm.functions import Function, Parameter, functions, functions_by_method
 from app.vm.gate import PcMode
@@ -33,6 +34,7 @@ from app.vm.model import CfgInfo, VmInfo
 from app.vm.permissions import Answer, Permission, PermissionKind
 from app.vm.records import MigrationOptions, UsbDevice
 from app.vm.user_folders import UserFolders
+from app.vm.wire_types import field_name
 from tests.vm.wire_strategies import values_of
 
 _FUNCTIONS = tuple(functions().values())
@@ -161,6 +163,9 @@ def test_names_are_in_camel_case() -> None:
         for name in (function.wire_name, *(p.wire_name for p in function.parameters)):
             assert name.isidentifier()
             assert "_" not in name
+    for kind in RECORDS.values():
+        for field in dataclasses.fields(kind):
+            assert "_" not in field_name(field.name)
 
 
 def test_the_document_spells_some_of_them_in_its_own_way() -> None:

@@ -49,7 +49,7 @@ from app.vm.store import CONFIG_FILE, GOOD_COPY, Library, Stored, load_config
 from tests.guests.tiny import NoRecordError, TinyOptions, build_tiny_disc, read_record
 from tests.helpers.descriptors import open_descriptors
 from tests.helpers.waiting import eventually
-from tests.vm.makers import DISK_FILE, a_config
+from tests.vm.makers import DISK_FILE, a_config, a_firmware_image
 from tests.vm.managing import (
     kill_engine,
     left_behind,
@@ -110,9 +110,7 @@ async def test_a_machine_gets_a_copy_of_the_firmware_that_was_brought_along(
     root: Path, tmp_path: Path
 ) -> None:
     image = tmp_path / "own, firmware.bin"
-    folders = (Path("/usr/share/seabios"), Path("/usr/share/qemu"))  # Debian's, and others'
-    places = [folder / "bios-256k.bin" for folder in folders]
-    shutil.copy(next(place for place in places if place.exists()), image)
+    shutil.copy(a_firmware_image(), image)
     content = image.read_bytes()
     async with managing(root) as manager:
         info = await manager.create_vm("demo", small(bios_path=str(image)))

@@ -1046,18 +1046,22 @@ async def test_a_newer_file_is_left_alone_and_everything_is_asked(
     assert (library / "permissions.json").read_text() == newer
 
 
-async def test_a_full_file_takes_a_no_for_now_and_no_yes(library: Path) -> None:
+async def test_a_full_file_takes_a_no_for_now_and_no_yes(
+    library: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     folders = [
         Permission(PermissionKind.SHARED_FOLDER, f"/{number}") for number in range(MAX_DECISIONS)
     ]
     ConsentFile(library).write(
         [Decision(subject=VM, permission=one, answer=Answer.ALWAYS) for one in folders]
     )
-    async with permissions_in(library) as permissions:
+    async with permissions_in(library, Person(Choice.ALWAYS)) as permissions:
         for answer in (Answer.ALWAYS, Answer.NEVER):
             with pytest.raises(StoreError, match="too many"):
                 await permissions.set(VM, CAMERA, answer)
         assert answers(permissions)[CAMERA] is Answer.NEVER
+        assert await is_allowed(permissions, MICROPHONE)
+        assert answers(permissions)[MICROPHONE] is Answer.ONCE
         await permissions.set(VM, folders[0], Answer.NEVER)  # takes the place of a yes
         await permissions.set(VM, folders[1], Answer.ASK)
         await permissions.set(VM, CAMERA, Answer.ALWAYS)

@@ -347,7 +347,7 @@ async def test_a_client_that_never_reads_is_let_go(manager, path, caplog) -> Non
 
 
 async def test_a_client_that_does_not_negotiate_is_let_go_and_others_are_not(manager, path) -> None:
-    service = WireService(manager, path, negotiation_s=0.05)
+    service = WireService(manager, path, negotiation_s=0.5)
     async with service, negotiated(path) as patient, RawClient(path) as silent:
         assert await silent.ended()
         async with RawClient(path) as chatty:

@@ -25,7 +25,7 @@ from tests.vm.mutator import session, spoiled
 from tests.vm.raw_client import RawClient, call, negotiated
 
 SESSIONS = 2500
-LONG_SESSIONS = 200_000
+LONG_SESSIONS = 250_000
 _BATCH = 500
 _AT_ONCE = 16
 _SESSION_LIMIT_S = 20.0

@@ -83,14 +83,24 @@ class MachinesOfManager(GatedMachines):
         with suppress(TimeoutError):
             async with asyncio.timeout(_SETTLE_S):
                 await machine.wait_for(lambda state: state not in _ON_THE_WAY)
-        if machine.state in _LIVE and not self.views.gate_status().open:
+        if machine.state not in _LIVE or self.views.gate_status().open:
+            return
+        try:
             await self.power.pause(machine, by=GATE)
+        except AppError:
+            if machine.state.has_process:  # Else it has ended meanwhile, and does not run on.
+                raise
 
     @override
     async def resume_from_gate(self, vm_id: UUID) -> None:
         machine = self.registry.by_id(vm_id)
-        if machine is not None and machine.paused_by_gate:
+        if machine is None or not machine.paused_by_gate:
+            return
+        try:
             await self.power.resume(machine)
+        except AppError:
+            if machine.state.has_process:  # Else it has ended meanwhile, and does not stand still.
+                raise
 
     @override
     def paused_by_gate(self) -> frozenset[UUID]:

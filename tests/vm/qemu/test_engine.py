@@ -35,10 +35,10 @@ from app.vm.qemu.engine import QemuEngine, QemuRunning, RunRecord
 from app.vm.qemu.facts import engine_facts
 from app.vm.qemu.firmware import find_uefi, make_variable_store
 from app.vm.qemu.images import create_disk
-from app.vm.store import PID_FILE, RUN_FILE
+from app.vm.store import FIRMWARE_FILE, PID_FILE, RUN_FILE
 from tests.helpers.descriptors import open_descriptors
 from tests.helpers.waiting import eventually
-from tests.vm.makers import DISK_FILE, MAC, VM_ID, a_config, python
+from tests.vm.makers import DISK_FILE, MAC, VM_ID, a_config, a_firmware_image, python
 from tests.vm.qemu.qmp_server import QmpServer
 
 HOLD = """
@@ -79,6 +79,8 @@ async def a_plan(
         await create_disk(folder / DISK_FILE, 16)
         if firmware is Firmware.UEFI:
             make_variable_store(find_uefi(hardware.machine_type), folder)
+        if firmware is Firmware.FILE:
+            shutil.copyfile(a_firmware_image(), folder / FIRMWARE_FILE)
     sockets = paths.runtime_dir(folder) / config.id.hex[:8]
     return LaunchPlan(config=config, accelerator="tcg", folder=folder, sockets=sockets)
 
