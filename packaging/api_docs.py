@@ -330,22 +330,32 @@ def _kept_as(function: Function) -> str:
 
 
 def _python(value: Any) -> str:
-    if isinstance(value, Permission):
-        return f"Permission.parse({json.dumps(str(value))})"
-    if dataclasses.is_dataclass(value):
-        given = (
-            f"{field.name}={_python(getattr(value, field.name))}"
-            for field in dataclasses.fields(value)
-            if not _is_default(field, getattr(value, field.name))
-        )
-        return f"{type(value).__name__}({', '.join(given)})"
-    if isinstance(value, Enum):
-        return f"{type(value).__name__}.{value.name}"
-    if isinstance(value, Path):
-        return f"Path({json.dumps(str(value))})"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    return repr(value)
+    match value:
+        case Permission():
+            words = f"Permission.parse({json.dumps(str(value))})"
+        case Enum():
+            words = f"{type(value).__name__}.{value.name}"
+        case Path():
+            words = f"Path({json.dumps(str(value))})"
+        case str():
+            words = json.dumps(value, ensure_ascii=False)
+        case bytes():
+            words = f"b{json.dumps(value.decode('ascii'))}"
+        case _ if dataclasses.is_dataclass(value):
+            words = _made(value)
+        case _:
+            words = repr(value)
+    return words
+
+
+def _made(value: Any) -> str:
+    """How a value of a dataclass is made; what holds anyway is left out."""
+    given = (
+        f"{field.name}={_python(getattr(value, field.name))}"
+        for field in dataclasses.fields(value)
+        if not _is_default(field, getattr(value, field.name))
+    )
+    return f"{type(value).__name__}({', '.join(given)})"
 
 
 def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:

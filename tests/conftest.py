@@ -58,6 +58,8 @@ def own_folders(
     for name, folder in _XDG.items():
         (root / folder).mkdir(mode=0o700)
         monkeypatch.setenv(name, str(root / folder))
+    # What a command leaves behind to manage its machine ends by itself, and soon.
+    monkeypatch.setenv("DUPLEX_VM_IDLE_EXIT_S", "0.5")
     # Where discs mostly are: machines may have what a test puts into its `tmp_path`.
     monkeypatch.setenv("XDG_DOWNLOAD_DIR", str(tmp_path_factory.getbasetemp()))
     guard = Guard(os.environ[MARK], (root, tmp_path_factory.getbasetemp().resolve()), root / "run")

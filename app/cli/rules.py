@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.cli.work import Work
     from app.vm.gate import GateStatus
 
+_AUTO = "auto"
 _COMPUTER = click.option(
     "--computer", is_flag=True, help="Programs on this computer are meant, not a machine."
 )
@@ -46,12 +47,13 @@ async def get_posture(work: Work) -> Answer:
 
 
 @verb("set", covers=["setPosture"])
-@click.argument("posture", type=click.Choice(POSTURES))
+@click.argument("posture", type=click.Choice([*POSTURES, _AUTO]))
 async def set_posture(work: Work, *, posture: str) -> Answer:
-    """Say how the computer stands; it holds until “posture auto”."""
+    """Say how the computer stands; “auto” lets its own sensor tell again."""
     from app.vm.posture import Posture  # noqa: PLC0415 - not for --help
 
-    return _about(await work.ask(lambda manager: manager.set_posture(Posture(posture))))
+    wanted = None if posture == _AUTO else Posture(posture)
+    return _about(await work.ask(lambda manager: manager.set_posture(wanted)))
 
 
 @verb("auto", covers=["setPosture"])

@@ -106,8 +106,8 @@ class Connection:
             message = wire.decode(document)
             echo = wire.echo_of(message)
             request = wire.parse_request(message)
-            self._check_order(request)
             self._service.check_room()
+            self._check_order(request)
         except AppError as err:
             await self._begin(Request("", echo=echo), wrong=err)
         else:

@@ -190,13 +190,13 @@ async def test_a_machine_runs_on_between_commands_that_come_and_go(installed, tm
     assert (code, answer["vm"]["stateName"]) == (0, "STATE_STOPPED")
 
 
-async def test_a_real_machine_runs_once_with_other_resources(machine) -> None:
-    code, answer = await say("start", machine, "--memory", "96")
-    assert (code, answer["vm"]["stateName"]) == (0, "STATE_RUNNING")
-    arguments = Path(answer["vm"]["folder"], "run.json").read_text()
-    assert "96" in json.dumps(json.loads(arguments)["argv"])
-    code, answer = await say("kill", machine)
-    assert (code, answer["vm"]["memorySize"]) == (0, 64)
+def test_a_real_machine_runs_once_with_other_resources(machine) -> None:
+    started = json.loads(duplex_vm("start", machine, "--memory", "96", "--json").stdout)["vm"]
+    assert started["stateName"] == "STATE_RUNNING"
+    argv = json.loads((Path(started["folder"]) / "run.json").read_text())["argv"]
+    assert argv[argv.index("-m") + 1].startswith("96")
+    ended = json.loads(duplex_vm("kill", machine, "--json").stdout)["vm"]
+    assert ended["memorySize"] == 64
 
 
 def test_a_real_machine_takes_what_the_command_line_named_from_anywhere(tmp_path) -> None:

@@ -387,8 +387,10 @@ def test_a_posture_can_be_said_and_taken_back(terminal) -> None:
         *(0, "tablet", "simulated", False),
     )
     assert terminal.manager.posture is Posture.TABLET
-    assert terminal.run("posture", "auto") == 0
-    assert terminal.manager.posture is None
+    for words in (("posture", "auto"), ("posture", "set", "auto")):
+        assert terminal.run("posture", "set", "stand") == 0
+        assert terminal.run(*words) == 0
+        assert terminal.manager.posture is None
     assert "keyboard-attached (assumed)" in terminal.out
 
 

@@ -78,7 +78,7 @@ def home(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_DOCUMENTS_DIR", str(home / "Documents"))
     monkeypatch.setenv("XDG_DOWNLOAD_DIR", str(home / "Downloads"))
-    (home / "Downloads/system.qcow2").write_bytes(b"QFI\xfb")
+    (home / "Downloads/old.qcow2").write_bytes(b"QFI\xfb")
     return home
 
 
@@ -207,7 +207,7 @@ async def test_an_empty_device_id_is_said_in_the_document_s_words(
         ("{home}", PATH_NOT_AUTHORIZED),
         ("{library}", PATH_IS_PRIVATE),
         ("{home}/Documents/none", INVALID_FILE_PATH),
-        ("{home}/Downloads/system.qcow2", INVALID_FILE_PATH),
+        ("{home}/Downloads/old.qcow2", INVALID_FILE_PATH),
         ("Documents", INVALID_PATH),
     ],
 )

@@ -613,8 +613,9 @@ async def test_whoever_forbids_it_a_second_time_waits_for_the_end_too(library: P
             asyncio.ensure_future(permissions.end_run(VM, run_ms=RUN)),
             asyncio.ensure_future(permissions.forget(VM)),
         ]
-        async with asyncio.timeout(END_LIMIT_S / 2):  # not held up by the camera
-            await permissions.set(VM, MICROPHONE, Answer.ALWAYS)
+        await turns()
+        async with asyncio.timeout(END_LIMIT_S / 2):  # not held up by somebody else's camera
+            await permissions.set(OTHER_VM, CAMERA, Answer.ALWAYS)
         assert not any(task.done() for task in (first, *others))
         use.may_end.set()
         await asyncio.gather(first, *others)
@@ -889,20 +890,20 @@ async def test_nor_does_a_person_s_yes_at_that_moment(
             assert answers(permissions)[CAMERA] is Answer.ALWAYS  # the person was later
 
 
-@pytest.mark.parametrize("button_first", [True, False])
+@pytest.mark.parametrize("first", ["button", "end, by a turn", "end, by less than a turn"])
 async def test_a_button_pressed_in_the_moment_in_which_the_run_ends_allows_nothing(
-    library: Path, *, button_first: bool
+    library: Path, first: str
 ) -> None:
     person = Person()
     async with permissions_in(library, person) as permissions:
         asking = a_check(permissions)
         await person.dialog()
-        if button_first:
+        if first == "button":
             person.open[0].set_result(Choice.ONCE)
             ending = asyncio.ensure_future(permissions.end_run(VM))
         else:
             ending = asyncio.ensure_future(permissions.end_run(VM))
-            await asyncio.sleep(0)  # The button's wake-up is queued behind the end now.
+            await turns(1 if first == "end, by a turn" else 0)
             person.open[0].set_result(Choice.ONCE)
         with DENIED:
             await asking

@@ -60,7 +60,8 @@ class RulesApi(Protocol):
             UnknownVmError: there is none of that name.
             ParamError: the permission is not known, or not one of a machine.
             StateError: `once` for a machine that is off.
-            StoreError: it cannot be written down; nothing was changed.
+            StoreError: it cannot be written down. What was allowed is not then; what was forbidden
+                is, as long as this manager lasts.
 
         Events: permissionChange.
         """

@@ -88,7 +88,7 @@ class MachinesOfManager(GatedMachines):
         try:
             await self.power.pause(machine, by=GATE)
         except AppError:
-            if machine.state.has_process:  # Else it has ended meanwhile, and does not run on.
+            if machine.state in _LIVE:  # Else it has ended meanwhile, or somebody ends it.
                 raise
 
     @override
@@ -99,7 +99,7 @@ class MachinesOfManager(GatedMachines):
         try:
             await self.power.resume(machine)
         except AppError:
-            if machine.state.has_process:  # Else it has ended meanwhile, and does not stand still.
+            if machine.paused_by_gate:  # Else it has ended meanwhile, or somebody ends it.
                 raise
 
     @override

@@ -29,9 +29,9 @@ async def create_start_view(qmp: QMPClient, vm_name: str, cfg: dict[str, Any]) -
 async def tell_states(events: EventListener) -> None:
     """Print the states that the machine goes through, until it is viewed."""
     async for event in events:
-        state = event["data"]["stateName"]
-        print(f"state: {state}")
-        if state == "STATE_VIEWING":
+        data: Any = event["data"]
+        print(f"state: {data['stateName']}")
+        if data["stateName"] == "STATE_VIEWING":
             return
 
 

@@ -43,9 +43,10 @@ async def new_view(qmp: QMPClient, events: EventListener, vm_name: str) -> int:
 async def focus_of(events: EventListener, window_id: int, *, focused: bool) -> None:
     """Wait for the document's FocusStateChangeEvent about a window."""
     async for event in events:
-        if event["data"]["windowId"] == window_id:
-            print(f"window {window_id} has the keyboard: {event['data']['focused']}")
-            if event["data"]["focused"] is focused:
+        data: Any = event["data"]
+        if data["windowId"] == window_id:
+            print(f"window {window_id} has the keyboard: {data['focused']}")
+            if data["focused"] is focused:
                 return
 
 
