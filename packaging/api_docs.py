@@ -222,12 +222,14 @@ def _signature(function: Function) -> str:
     if inspect.Parameter.KEYWORD_ONLY in kinds:
         words.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
     result = _annotation(described.return_annotation)
-    return _fitted(f"async def {function.method}", words, f" -> {result}")
+    return _fitted(f"async def {function.method}", words, f" -> {result}: ...")
 
 
 def _shown_type(parameter: inspect.Parameter) -> str:
     shown = f": {_annotation(parameter.annotation)}"
-    return shown if parameter.default is parameter.empty else f"{shown} = {parameter.default!r}"
+    if parameter.default is parameter.empty:
+        return shown
+    return f"{shown} = {_python(parameter.default)}"
 
 
 def _annotation(annotation: Any) -> str:

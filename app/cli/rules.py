@@ -47,9 +47,12 @@ async def get_posture(work: Work) -> Answer:
 
 
 @verb("set", covers=["setPosture"])
-@click.argument("posture", type=click.Choice([*POSTURES, _AUTO]))
+@click.argument("posture", type=click.Choice([*POSTURES, _AUTO]), metavar="POSTURE")
 async def set_posture(work: Work, *, posture: str) -> Answer:
-    """Say how the computer stands; “auto” lets its own sensor tell again."""
+    """Say how the computer stands; “auto” lets its own sensor tell again.
+
+    POSTURE is keyboard-attached, stand, tablet, folded or auto.
+    """
     from app.vm.posture import Posture  # noqa: PLC0415 - not for --help
 
     wanted = None if posture == _AUTO else Posture(posture)

@@ -61,7 +61,7 @@ def test_commands_and_their_options_are_offered(tab) -> None:
 
 
 def test_words_of_the_api_are_offered(tab) -> None:
-    assert tab("posture", "set", "") == list(words.POSTURES)
+    assert tab("posture", "set", "") == [*words.POSTURES, "auto"]
     assert tab("mode", "a") == ["automatic"]
     assert tab("events", "--event", "vmS") == ["vmStateChange"]
     assert tab("events", "--event", "") == list(words.EVENTS)

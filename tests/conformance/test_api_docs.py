@@ -130,6 +130,14 @@ def test_no_cell_says_that_something_has_no_name_in_the_document_s_spelling() ->
     assert not [method for method in methods if f"`{method}`" in without_code(text())]
 
 
+def test_every_piece_of_python_and_json_can_be_read() -> None:
+    for source in re.findall(r"^```python\n(.*?)^```", text(), re.MULTILINE | re.DOTALL):
+        ast.parse(source)
+    for block in re.findall(r"^```json\n(.*?)^```", text(), re.MULTILINE | re.DOTALL):
+        for line in block.splitlines():
+            assert isinstance(json.loads(line), dict)
+
+
 # -- Its examples ----------------------------------------------------------------------------------
 
 

@@ -57,6 +57,7 @@ async def test_a_life_over_the_wire_is_told_in_order_without_a_gap(root: Path) -
         events = wire.told()
 
     assert [event["event"] for event in probed] == ["hostChange"]
+    assert probed[0]["data"].keys() == {"seq", "time", "accelerator", "notice"}
     view = {"windowId": window, "width": 640, "height": 480, "reason": ""}
     assert [(event["event"], own(event)) for event in events] == [
         ("vmCreated", {}),
@@ -211,6 +212,18 @@ async def test_what_is_permitted_and_where_the_gate_stands_is_told(root: Path) -
     assert permission["data"]["permission"] == "clipboard-read"
     assert permission["data"]["answer"] == "always"
     assert gate["event"] == "tabletSwitchStateChange"
+    assert gate["data"].keys() == {
+        "seq",
+        "time",
+        "mode",
+        "posture",
+        "source",
+        "sensor",
+        "simulated",
+        "reasons",
+        "sensorNote",
+        "open",
+    }
     assert gate["data"]["mode"] == "off"
     assert gate["data"]["open"] is False
     assert [reason["id"] for reason in gate["data"]["reasons"]] == ["mode-off"]

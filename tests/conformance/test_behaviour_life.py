@@ -106,8 +106,26 @@ async def test_a_machine_whose_files_are_gone_is_shown_as_unavailable(root: Path
         assert vm["problemCode"] == "VM_DAMAGED"
         assert vm["remedy"]
         assert vm["actions"] == ["destroy"]
+        status = await wire.ask("getVmStatus", vmName="demo")
+        assert vm.items() <= status.items()
+        assert status["channelInfo"]["storageDevice"][0]["diskSize"] == 16, "as it should be"
         refused = await wire.refusal("startVm", vmName="demo")
         assert (refused["class"], refused["desc"]) == ("VM_DAMAGED", vm["problem"])
+
+
+async def test_a_description_that_nobody_can_read_is_shown_without_devices(root: Path) -> None:
+    async with managing(root) as manager:
+        folder = (await manager.create_vm("demo", small())).folder
+    for name in ("machine.json", "machine.json.good"):
+        (folder / name).write_text("{")
+    async with served_wire(root) as (_, wire):
+        (vm,) = (await wire.ask("listVms"))["vms"]
+        assert (vm["stateName"], vm["problemCode"]) == ("STATE_UNAVAILABLE", "VM_DAMAGED")
+        told = (await wire.ask("getVmStatus", vmName=vm["vmName"]))["channelInfo"]
+        assert (told["graphicDevice"], told["storageDevice"], told["channels"]) == (None, [], [])
+        for command in ("getVmDiskSize", "getVmDiskImagePath", "getVmDiskImageFileSize"):
+            refused = await wire.refusal(command, vmName=vm["vmName"])
+            assert refused["class"] == "VM_WRONG_STATE", command
 
 
 async def test_a_catalogued_system_and_a_profile_choose_the_devices(root: Path) -> None:

@@ -157,6 +157,24 @@ async def test_a_bound_machine_is_viewing_while_it_runs_and_the_view_outlives_th
         assert (await manager.get_vm_status("demo")).window_id is None
 
 
+async def test_a_machine_that_is_destroyed_leaves_its_window_free(root: Path) -> None:
+    async with served_wire(root) as (manager, wire):
+        await two_machines(wire)
+        window = await bound(manager, "one")
+        wire.told()
+        await wire.ask("destroyVm", vmName="one")
+        released, removed = wire.told()[-2:]
+        assert (released["event"], released["data"]["viewStateName"], removed["event"]) == (
+            "vmViewStateChange",
+            "RELEASED",
+            "vmRemoved",
+        )
+        assert (released["data"]["vmName"], released["data"]["reason"]) == ("one", "removed")
+        await wire.ask("createVmView", **view_of("two", window))
+        assert (await wire.ask("undoDestroyVm", vmName="one"))["windowId"] is None
+        await bound(manager, "one")
+
+
 async def test_what_needs_a_screen_says_that_there_is_none(root: Path) -> None:
     async with served_wire(root) as (manager, wire):
         await running_machine(manager)

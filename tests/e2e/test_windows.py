@@ -10,6 +10,7 @@ import sys
 import pytest
 from PIL import Image
 
+from app.views.navigation import WIDE_PX
 from app.views.tokens import LIGHT
 from tests.e2e import program
 from tests.e2e.desk import F4, KEY_A, KEY_B, LEFT_ALT, RIGHT_CTRL, Box, Desk
@@ -25,7 +26,8 @@ WINDOW = f"one — {program.TITLE}"
 def says_something(desk: Desk) -> bool:
     """Whether a message floats over the lower edge of the main window."""
     main = desk.box(program.TITLE)
-    lower_edge = Box(main.left, main.bottom - 100, main.middle[0], main.bottom)
+    page = main.left + WIDE_PX  # the card about PC mode stands at the left of it
+    lower_edge = Box(page, main.bottom - 100, main.middle[0], main.bottom)
     return desk.lowest_bar((LIGHT.raised,), lower_edge, width_px=40) is not None
 
 

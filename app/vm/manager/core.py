@@ -200,6 +200,9 @@ class ManagerCore:
             )
         return self.screen
 
+    def _forget_view(self, vm_id: UUID) -> None:
+        """Free the view of a machine that leaves the library; `app.vm.manager.views` does it."""
+
     def _tell_gate(self, before: GateStatus, after: GateStatus) -> None:  # noqa: ARG002 - a listener's shape
         self.events.publish(TabletSwitchChanged(gate=after))
 

@@ -164,6 +164,7 @@ class Life(ManagerCore, LifeApi):
             if problem is not None:
                 machine.apply(Trigger.DAMAGED, problem=problem)
             raise
+        self._forget_view(machine.config.id)
         self._registry.remove(machine)
         self.events.publish(VmRemoved(vm_id=machine.config.id, vm_name=machine.name))
 

@@ -169,6 +169,12 @@ class Views(ManagerCore, ViewsApi):
 
     # -- Inside ----------------------------------------------------------------------------------
 
+    @override
+    def _forget_view(self, vm_id: UUID) -> None:
+        binding = self.bindings.of_machine(vm_id)
+        if binding is not None:
+            self.free_view(binding.window_id, "removed")
+
     def _bound(self, window_id: int) -> Binding:
         binding = self.bindings.of_window(window_id)
         if binding is None:
