@@ -228,6 +228,7 @@ _CLASSES: dict[Code, type[AppError]] = {
         ViewError,
     )
 }
+_CLASSES[Code.NAME_TAKEN] = ParamError
 
 
 def error_from_code(code: str, message: str, *, remedy: str = "", detail: str = "") -> AppError:

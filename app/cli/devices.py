@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from app.cli.granting import grant
 from app.cli.output import Answer, say, table
 from app.cli.verb import FILE, NAME, absolute, verb, verbs
 from app.cli.words import CHANNELS, MIB
 
 if TYPE_CHECKING:
     from app.cli.work import Work
+    from app.vm.api import ManagerApi
+    from app.vm.records import SharedFolder
 
 _DEVICE = click.argument("device_id", metavar="DEVICE")
 _INFO = click.option("--info", default="", metavar="TEXT", help="The device's name, for people.")
@@ -56,9 +59,12 @@ async def add(work: Work, name: str, *, folder: Path, read_only: bool) -> Answer
     from app.vm.wire_types import write_value  # noqa: PLC0415 - not for --help
 
     path = absolute(folder)
-    shared = await work.change(
-        lambda manager: manager.add_shared_folder(name, path, read_only=read_only)
-    )
+
+    async def step(manager: ManagerApi) -> SharedFolder:
+        await grant(manager, path)
+        return await manager.add_shared_folder(name, path, read_only=read_only)
+
+    shared = await work.change(step)
     return Answer(data={"share": write_value(shared)}, show=say(f"“{name}” sees {path}."))
 
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.granting import grant
 from app.cli.output import Answer, say
 from app.cli.verb import FILE, NAME, absolute, verb, verbs
 from app.cli.words import MIB
 
 if TYPE_CHECKING:
     from app.cli.work import Work
+    from app.vm.api import ManagerApi
 
 _KEEP = click.option("--keep-snapshots", is_flag=True, help="Keep the snapshots in the image.")
 _TIME = click.option(
@@ -131,7 +133,12 @@ async def bring_in(
         snapshot_time=snapshot_time_ms,
         disk_size=size_mib or 0,
     )
-    await work.change(lambda manager: manager.import_vm_disk_image(name, options))
+
+    async def step(manager: ManagerApi) -> None:
+        await grant(manager, absolute(file))
+        await manager.import_vm_disk_image(name, options)
+
+    await work.change(step)
     return Answer(data={"imported": name}, show=say(f"“{name}” has the disk of {file.name}."))
 
 
@@ -152,7 +159,12 @@ async def export(
         is_keep_snapshots=keep_snapshots,
         snapshot_time=snapshot_time_ms,
     )
-    await work.change(lambda manager: manager.export_vm_disk_image(name, options))
+
+    async def step(manager: ManagerApi) -> None:
+        await grant(manager, target)
+        await manager.export_vm_disk_image(name, options)
+
+    await work.change(step)
     return Answer(data={"path": str(target)}, show=say(f"The disk's copy is in {target}."))
 
 

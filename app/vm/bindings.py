@@ -120,8 +120,9 @@ class Bindings:
         return window_id in self._free
 
     def note_state(self, window_id: int, state: ViewState) -> None:
-        """The window side told what became of a bound view."""
-        self._states[window_id] = state
+        """The window side told what became of a bound view; of others nothing is noted."""
+        if window_id in self._bound and state is not ViewState.RELEASED:
+            self._states[window_id] = state
 
     def is_focused(self, window_id: int) -> bool:
         """Whether the view has the keyboard focus."""

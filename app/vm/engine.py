@@ -12,11 +12,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from app.vm.model import VmConfig
-from app.vm.real_path import CheckedPath
+
+if TYPE_CHECKING:
+    from app.vm.real_path import CheckedPath
 
 
 class RunStatus(StrEnum):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from app.errors import AppError, ConnectionLostError, EngineError, StateError
+from app.errors import AppError, Code, ConnectionLostError, EngineError, StateError
 from app.vm.engine import (
     EngineExited,
     EngineResumed,
@@ -299,12 +299,14 @@ class Machine:
             reason = self._ending.reason if self._ending else "ended"
             self.apply_if_possible(Trigger.EXITED, reason=reason)
             return
+        by_signal = event.code is not None and event.code < 0
         code = "" if event.code is None else f" (code {event.code})"
         _log.warning("%s: the engine ended unexpectedly%s", self.name, code)
         problem = EngineError(
             f"The machine ended unexpectedly{code}.",
             remedy="Start it again; its disk is as it was.",
             detail=event.last_words,
+            code=Code.ENGINE_KILLED if by_signal else None,
         )
         self.apply_if_possible(Trigger.FAILED, reason="engine-died", problem=problem)
 

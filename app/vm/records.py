@@ -6,7 +6,7 @@ is bounded by the wire; what a value means is checked here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from uuid import UUID
@@ -155,4 +155,4 @@ class ManagerInfo:
     pid: int
     screen: bool
     handover: bool
-    library: Path = field(default_factory=Path)
+    library: Path

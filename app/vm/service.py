@@ -26,19 +26,20 @@ from typing import Any, Self
 from app.errors import StateError, StoreError
 from app.vm import wire
 from app.vm.api import ManagerApi
-from app.vm.wire_connection import (
-    CHUNK_BYTES,
-    MAX_COMMANDS,
-    NEGOTIATION_S,
-    SEND_TIMEOUT_S,
-    Connection,
-)
 
 _log = logging.getLogger(__name__)
 
 MAX_CLIENTS = 128
+MAX_COMMANDS = 32
+"""Commands of one client that are not answered yet; then we stop reading from it."""
 MAX_COMMANDS_OF_ALL = MAX_CLIENTS * MAX_COMMANDS
 """Commands under way, also of clients that have gone; then none is begun."""
+NEGOTIATION_S = 60.0
+"""A client that has not negotiated after so long is let go; people type slowly."""
+SEND_TIMEOUT_S = 30.0
+"""A client that does not take what it is sent for so long is let go."""
+CHUNK_BYTES = 16 * 1024
+"""Looking through so much of the worst input takes less than 20 ms; then others get their turn."""
 CLOSE_GRACE_S = 5.0
 """So long a closing service waits for the commands of its clients."""
 _BACKLOG = 64
@@ -200,6 +201,9 @@ class WireService:
                 _log.warning("refused a connection: %s", refusal)
             writer.transport.abort()
             return
+        # Everything about commands and their types: a window's first paint does not need it.
+        from app.vm.wire_connection import Connection  # noqa: PLC0415
+
         client = Connection(self, reader, writer)
         task = asyncio.get_running_loop().create_task(client.run(), name="wire-client")
         self._clients.add(task)

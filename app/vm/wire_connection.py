@@ -11,31 +11,21 @@ import logging
 import select
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.errors import AppError, Code, NotSupportedError, ParamError
 from app.vm import wire
 from app.vm.events import Resync, Subscription, VmEvent
 from app.vm.peer import Peer, on_behalf_of, peer_from_wire
+from app.vm.service import CHUNK_BYTES, MAX_COMMANDS, WireService
 from app.vm.wire import DocumentStream, FramingError, Request
 from app.vm.wire_commands import HAND_OVER, is_command, run_command
 from app.vm.wire_events import EVENT_NAMES, RESYNC, event_to_wire
 from app.vm.wire_fields import Fields
 
-if TYPE_CHECKING:
-    from app.vm.service import WireService
-
 _log = logging.getLogger(__name__)
 
-MAX_COMMANDS = 32
-"""Commands of one client that are not answered yet; then we stop reading from it."""
-NEGOTIATION_S = 60.0
-"""A client that has not negotiated after so long is let go; people type slowly."""
-SEND_TIMEOUT_S = 30.0
-"""A client that does not take what it is sent for so long is let go."""
 HANG_UP_S = 1.0
-CHUNK_BYTES = 16 * 1024
-"""Looking through so much of the worst input takes less than 20 ms; then others get their turn."""
 _LOOK_AGAIN_S = 1.0
 """While a client's commands are waited for, so often it is looked whether the client lives."""
 

@@ -48,7 +48,7 @@ OPEN_AT_MOST = {
     "event": 5,
     "enumeration": 1,
     "member": 13,
-    "code": 1,
+    "code": 0,
     "text": 0,
     "opaque": 0,
     "prefix": 0,

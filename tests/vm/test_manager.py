@@ -497,7 +497,7 @@ async def test_an_engine_that_is_killed_is_told_within_three_seconds_and_starts_
         kill_engine(info)
         status = await reaches(manager, "demo", S.ERROR, within_s=3)
 
-        assert status.reason == "engine-died"
+        assert (status.reason, status.problem_code) == ("engine-died", Code.ENGINE_KILLED)
         assert "ended unexpectedly" in status.problem
         assert status.remedy
         assert "ended unexpectedly" in caplog.text

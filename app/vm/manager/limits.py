@@ -12,7 +12,6 @@ from app.vm import limits
 from app.vm.api.limits import LimitsApi
 from app.vm.limits import ValueRange
 from app.vm.manager.core import ManagerCore
-from app.vm.peer import present_peer
 from app.vm.permissions import Permission, PermissionKind
 from app.vm.store import storing
 
@@ -40,6 +39,7 @@ class Limits(ManagerCore, LimitsApi):
     @override
     async def get_host_sn(self) -> str:
         from app.vm.host_id import host_serial  # noqa: PLC0415 - not for the first paint
+        from app.vm.peer import present_peer  # noqa: PLC0415
 
         peer = present_peer()
         permission = Permission(PermissionKind.HOST_ID)

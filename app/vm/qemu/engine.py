@@ -42,7 +42,6 @@ from app.vm.qemu.disk_header import check_disk
 from app.vm.qemu.facts import EngineFacts, engine_facts
 from app.vm.qemu.firmware import find_uefi
 from app.vm.qemu.monitor import FAST_S, SLOW_S, Monitor
-from app.vm.qemu.open_files import check_open_files
 from app.vm.qemu.process import EngineProcess
 from app.vm.store import PID_FILE, RUN_FILE, VARIABLES_FILE, storing
 from app.vm.unbroken import unbroken
@@ -139,6 +138,8 @@ class QemuEngine:
 
     async def launch(self, plan: LaunchPlan) -> QemuRunning:
         """See `app.vm.engine.Engine.launch`."""
+        from app.vm.qemu.open_files import check_open_files  # noqa: PLC0415 - at a start only
+
         facts = await engine_facts()
         record, argv = _prepare(plan, facts)
         with FileLock(plan.folder / _LAUNCH_LOCK, make_folder=False) as lock:

@@ -2,7 +2,6 @@
 
 python create_start_view.py NAME [MEMORY_MIB DISK_MIB]
 """
-# ruff: noqa: INP001, T201 - it stands alone and talks to a terminal
 
 from __future__ import annotations
 

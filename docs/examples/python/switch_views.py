@@ -2,7 +2,6 @@
 
 python switch_views.py NAME
 """
-# ruff: noqa: INP001, T201 - it stands alone and talks to a terminal
 
 from __future__ import annotations
 

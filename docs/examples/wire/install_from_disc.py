@@ -2,7 +2,6 @@
 
 python install_from_disc.py SOCKET NAME DISC [MEMORY_MIB DISK_MIB]
 """
-# ruff: noqa: INP001, T201 - it stands alone and talks to a terminal
 
 from __future__ import annotations
 
