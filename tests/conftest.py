@@ -148,8 +148,26 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
             pytest.fail(f"not done within {limit_s:g} s (marker timeout_s)")
 
     with asyncio.Runner(loop_factory=_loop_factory(pyfuncitem)) as runner:
-        runner.run(limited())
+        loop = runner.get_loop()
+        try:
+            runner.run(limited())
+        finally:
+            runner.close()
+            _end_timers(loop)
     return True
+
+
+def _end_timers(loop: asyncio.AbstractEventLoop) -> None:
+    """End what a loop of qasync leaves running: a Qt timer for every time limit that was not met.
+
+    The collector would end them with the loop, on whatever thread it happens to run; Qt then keeps
+    a timer of an object that is gone, and the process crashes when it fires.
+    """
+    timers = getattr(loop, "_timer", None)
+    if timers is not None:
+        import shiboken6  # noqa: PLC0415 - only where there is Qt
+
+        shiboken6.delete(timers)
 
 
 def _loop_factory(

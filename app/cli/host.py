@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from app.vm.gate import Reason
     from app.vm.limits import ValueRange
 
-_ENGINE_MISSING = "engine-missing"
+_ENGINE = "engine-"
+"""How the ids of reasons begin that are the engine's."""
 
 
 @verb("capability", covers=["checkVmCapability"])
@@ -40,7 +41,7 @@ async def capability(work: Work) -> Answer:
 def _exit_code(found: Capability) -> ExitCode:
     if found.supported:
         return ExitCode.OK
-    lacking = any(reason.blocking and reason.id == _ENGINE_MISSING for reason in found.reasons)
+    lacking = any(reason.blocking and reason.id.startswith(_ENGINE) for reason in found.reasons)
     return ExitCode.HOST if lacking else ExitCode.REFUSED
 
 

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from app.errors import AppError
+from app.errors import ENGINE_MISSING, AppError, NotSupportedError
 from app.vm.gate import GateStatus, PcMode, Reason
 from app.vm.host import HostReport, KvmVerdict
 from app.vm.model import Chipset
@@ -78,8 +78,13 @@ async def _host_reasons(
     try:
         engine = await facts()
         report = await host_report()
+        board = engine.machine_type(Chipset.Q35)
+    except NotSupportedError as err:
+        is_missing = err.message.startswith(ENGINE_MISSING)
+        reason = "engine-missing" if is_missing else "engine-unsuitable"  # too old, or no board
+        return "", [_told(reason, err, blocking=True)]
     except AppError as err:
-        return "", [_told("engine-missing", err, blocking=True)]
+        return "", [_told("engine-broken", err, blocking=True)]
     reasons = []
     if report.verdict is not KvmVerdict.WORKS:
         reasons.append(
@@ -91,7 +96,7 @@ async def _host_reasons(
             )
         )
     try:
-        await asyncio.to_thread(find_uefi, engine.machine_type(Chipset.Q35))
+        await asyncio.to_thread(find_uefi, board)
     except AppError as err:
         reasons.append(_told("firmware-missing", err, blocking=False))
     return report.accelerator, reasons

@@ -111,7 +111,7 @@ class Running(Protocol):
         """Write down, for a later manager too, which rule pauses it; empty for none.
 
         Raises:
-            StoreError: it cannot be written down.
+            StoreError: it cannot be written down; `paused_by` tells it all the same.
         """
 
     def events(self) -> AsyncIterator[EngineEvent]:

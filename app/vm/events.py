@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
@@ -191,6 +191,7 @@ class EventHub:
 
     def __init__(self) -> None:
         self._readers: list[Subscription] = []
+        self._listener: Callable[[Published], None] | None = None
         self._seq = 0
 
     @property
@@ -204,6 +205,12 @@ class EventHub:
         numbered = replace(event, seq=self._seq)
         for reader in self._readers:
             reader.offer(numbered)
+        if self._listener is not None:
+            self._listener(numbered)
+
+    def tell_at_once(self, listener: Callable[[Published], None] | None) -> None:
+        """Let the manager itself hear of every event as it is published: it never falls behind."""
+        self._listener = listener
 
     @contextmanager
     def subscribe(self, limit: int = _QUEUE_LIMIT) -> Iterator[Subscription]:

@@ -37,9 +37,9 @@ class GatedMachines(Protocol):
     async def pause_for_gate(self, vm_id: UUID) -> None:
         """Record that the gate pauses it, then pause it; the record goes when that fails.
 
-        A machine that starts or resumes is waited for. One that is off, or stands still already,
-        is left as it is: with the gate's record if it has it, without where somebody else paused
-        it.
+        One that is off, on its way, or stands still already, is left as it is: with the gate's
+        record if it has it, without where somebody else paused it. `GateRules.runs` tells when it
+        runs after all.
 
         Raises:
             AppError: it runs on, or nobody knows.
@@ -109,6 +109,12 @@ class GateRules:
         if self._open and self._stop_listening is not None:
             self._turn += 1
             self._settle_all(self._machines.paused_by_gate())
+
+    def runs(self, vm_id: UUID) -> None:
+        """A machine runs from now on: one that was to be paused, and could not be, is then."""
+        if vm_id in self._to_pause:
+            self._turn += 1
+            self._settle_all(frozenset({vm_id}))
 
     def close(self) -> None:
         """Stop following the gate; machines stay as they are. May be called twice."""

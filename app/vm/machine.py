@@ -44,6 +44,7 @@ class Machine:
         running: the live engine, None when the machine is off.
         problem: why it is UNAVAILABLE or in ERROR.
         window_id: of the bound view.
+        run_ms: start of its present or last run here, milliseconds since 1970, UTC; 0 before.
         unreachable: an engine runs it, but cannot be talked to.
         forced: its power is being cut, so that however the engine ends is what was wished.
         editing: held while its description or its folder is being changed.
@@ -65,6 +66,7 @@ class Machine:
         self.problem = problem
         self.running: Running | None = None
         self.window_id: int | None = None
+        self.run_ms = 0
         self.unreachable = False
         self.forced = False
         self.editing = asyncio.Lock()
@@ -207,6 +209,7 @@ class Machine:
     def attach(self, running: Running, run_config: VmConfig) -> None:
         """Take over a machine that has come up or was found running."""
         self.running, self.run_config = running, run_config
+        self.run_ms = running.started_ms
         self._ending = self._early_exit = None
         self.unreachable = self.forced = False
         self._wake_waiters()
@@ -256,12 +259,18 @@ class Machine:
 
     async def forget_rule(self) -> None:
         """A machine that runs is paused by no rule; what is written down should say so too."""
-        if self.running is None or not self.running.paused_by:
-            return
+        if self.running is not None and self.running.paused_by:
+            await self.note_rule("")
+
+    async def note_rule(self, rule: str) -> None:
+        """Note which rule pauses the live machine, empty for none.
+
+        A full disk must not keep a machine from being paused: then only this manager knows why.
+        """
         try:
-            await self.running.note_paused_by("")
+            await self.live().note_paused_by(rule)
         except AppError as err:
-            _log.warning("%s: why it was paused stays written down: %s", self.name, err)
+            _log.warning("%s: why it is paused cannot be written down: %s", self.name, err)
 
     def mark_unreachable(self, problem: AppError) -> None:
         """It runs but cannot be talked to: never shown as STOPPED."""

@@ -25,6 +25,7 @@ import shlex
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -114,6 +115,19 @@ class OpenedTarget:
             self._folder = -1
 
 
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What a person has picked, and machines may have now.
+
+    Attributes:
+        path: where it really lies, or will lie.
+        kind: a file alone, or a folder with what is in it.
+    """
+
+    path: Path
+    kind: PathKind
+
+
 class PathPolicy:
     """The rules of one library and one person; belongs to the library's manager.
 
@@ -193,9 +207,9 @@ class PathPolicy:
             PathRefusedError: see `check_file`.
         """
         with self._allowed(path, PathKind.FILE, write=write) as found:
+            checked = _checked(found, PathKind.FILE)
             with _opening(found.path):
-                handle = found.reopen(os.O_RDWR if write else os.O_RDONLY)
-            return OpenedPath(_checked(found, PathKind.FILE), handle)
+                return OpenedPath(checked, found.reopen(os.O_RDWR if write else os.O_RDONLY))
 
     def open_folder(self, path: Path | str, *, write: bool = False) -> OpenedPath:
         """`check_folder`, and the folder itself, open, for a server that works below it.
@@ -205,9 +219,9 @@ class PathPolicy:
             PathRefusedError: see `check_folder`.
         """
         with self._allowed(path, PathKind.FOLDER, write=write) as found:
+            checked = _checked(found, PathKind.FOLDER)
             with _opening(found.path):
-                handle = found.reopen(os.O_RDONLY | os.O_DIRECTORY)
-            return OpenedPath(_checked(found, PathKind.FOLDER), handle)
+                return OpenedPath(checked, found.reopen(os.O_RDONLY | os.O_DIRECTORY))
 
     def open_target(self, path: Path | str) -> OpenedTarget:
         """`check_target`, with the folder held open until the file is written.
@@ -228,12 +242,36 @@ class PathPolicy:
 
     # -- What the person has picked ---------------------------------------------------------------
 
-    def grant(self, path: Path | str) -> Grant:
+    def grant_picked(self, path: Path | str) -> Picked:
+        """`grant` what is there, or `grant_target` where nothing is yet.
+
+        Raises:
+            PathError: see `grant` and `grant_target`.
+            PathRefusedError: see `grant` and `grant_target`.
+            StoreError: it cannot be remembered; it holds until this program ends.
+            DiskLessError: the same, for lack of room.
+        """
+        wanted = self._understood(path)
+        # No look before: what is there is what could be found, at the one moment that counts.
+        with _opening(wanted):
+            try:
+                found = locate(wanted)
+            except FileNotFoundError:
+                found = None
+        if found is None:
+            return self.grant_target(wanted)
+        with found:
+            return self._grant_found(wanted, found)
+
+    def grant(self, path: Path | str) -> Picked:
         """Open a file, or a folder with what is in it: the person has picked it.
 
-        Only for what a person did, never on a program's word. Through a link it is the link's
-        present target that is opened. Where a place can be written, what was picked may be
-        replaced too, as it may in the person's own folders.
+        For what a person did, in a dialog or on the command line. Every client of the same user may
+        ask for it all the same, as that client could read the file without us: this guards against
+        mistakes. Through a link it is the link's present target that is opened. Where a place can
+        be written, what was picked may be replaced too, as it may in the person's own folders.
+
+        Nothing is remembered where the place is open without it.
 
         Raises:
             PathError: see `check_file`.
@@ -243,15 +281,12 @@ class PathPolicy:
         """
         wanted = self._understood(path)
         with _located(wanted) as found:
-            kind = found.kind
-            if kind is None:
-                self._refuse_closed(wanted, found.path, found.info, PathKind.FILE, write=False)
-                raise _unusable(found.path, "is neither a file nor a folder")
-            self._refuse_closed(wanted, found.path, found.info, kind, write=False)
-            return self._grants.add(_utf8(found.path), kind)
+            return self._grant_found(wanted, found)
 
-    def grant_target(self, path: Path | str) -> Grant:
+    def grant_target(self, path: Path | str) -> Picked:
         """Open the place of a file that is still to be made: the person has named it in a dialog.
+
+        Nothing is remembered where the place is open without it.
 
         Raises:
             PathError: see `check_target`.
@@ -264,7 +299,7 @@ class PathPolicy:
             real = folder.path / wanted.name
             self._refuse_closed(wanted, real, None, PathKind.FILE, write=True)
             _refuse_as_target(folder, real)
-            return self._grants.add(_utf8(real), PathKind.FILE)
+            return self._remember(Picked(_utf8(real), PathKind.FILE))
 
     def revoke(self, path: Path | str) -> bool:
         """Take a grant back; whether there was one of that place, which may be gone by now.
@@ -313,6 +348,27 @@ class PathPolicy:
             raise malformed(str(path), "is not a whole path")
         refuse_unusable(str(path))
         return path
+
+    def _grant_found(self, wanted: Path, found: Located) -> Picked:
+        kind = found.kind
+        asked = kind or PathKind.FILE
+        self._refuse_closed(wanted, found.path, found.info, asked, write=False)
+        if kind is None:
+            raise _unusable(found.path, "is neither a file nor a folder")
+        return self._remember(Picked(_utf8(found.path), kind))
+
+    def _remember(self, picked: Picked) -> Picked:
+        if not (self._folders.opens(picked.path) or self._is_covered(picked)):
+            self._grants.add(picked.path, picked.kind)
+        return picked
+
+    def _is_covered(self, picked: Picked) -> bool:
+        """Whether a grant opens all of it; one of a file that was here opens no folder."""
+        return any(
+            grant.covers(picked.path)
+            and (picked.kind is PathKind.FILE or grant.kind is PathKind.FOLDER)
+            for grant in self._grants.listed()
+        )
 
     @contextmanager
     def _allowed(self, path: Path | str, kind: PathKind, *, write: bool) -> Iterator[Located]:

@@ -275,7 +275,7 @@ class Power:
         try:
             running = machine.live()
             if by != running.paused_by:
-                await running.note_paused_by(by)
+                await machine.note_rule(by)
             await running.pause()
             await _see(machine, running, VmState.PAUSING)
         except AppError:

@@ -158,8 +158,8 @@ def _walk(path: str) -> int:
                     raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
                 todo.extendleft(reversed(_segments(text)))
                 if text.startswith("/"):
-                    os.close(at)
-                    at = _root()
+                    left, at = at, _root()
+                    os.close(left)
             finally:
                 os.close(found)
     except BaseException:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -31,8 +31,6 @@ class Registry:
         engine: finds the ones that run.
         events: told of every change.
         tasks: the watchers' parent.
-        run_ended: awaited with id and start (ms since 1970, UTC) of each run that has ended.
-        taken_over: called when a machine that could not be reached answers after all.
     """
 
     def __init__(
@@ -41,16 +39,11 @@ class Registry:
         engine: Engine,
         events: EventHub,
         tasks: asyncio.TaskGroup,
-        *,
-        run_ended: Callable[[UUID, int], Awaitable[None]],
-        taken_over: Callable[[], None],
     ) -> None:
         self._library = library
         self._engine = engine
         self._events = events
         self._tasks = tasks
-        self._run_ended = run_ended
-        self._taken_over = taken_over
         self._machines: dict[UUID, Machine] = {}
         self._watchers: set[asyncio.Task[None]] = set()
         self._reserved: set[str] = set()
@@ -221,12 +214,8 @@ class Registry:
                 self.follow(machine)
 
     async def _watch(self, machine: Machine) -> None:
-        running = machine.running
-        if running is None:
-            return
         try:
             await machine.watch()
-            await self._run_ended(machine.config.id, running.started_ms)
         except Exception:  # noqa: BLE001 - one machine's trouble is not the others'
             _log.exception("%s: lost sight of the engine", machine.name)
             self._lose(machine, _lost())
@@ -265,7 +254,6 @@ class Registry:
         machine.apply(Trigger.FOUND_ALIVE, reason="adopting")
         await machine.adopt(running)
         self.follow(machine)
-        self._taken_over()
         return True
 
 

@@ -2,7 +2,7 @@
 
 Every function of `app.vm.api` is a command; `app.vm.functions` reads its arguments and writes its
 result. What belongs to a connection (`on`, `off`, `introduce`, `qmp_capabilities`) is in
-`app.vm.service`.
+`app.vm.wire_connection`.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class SilentEngine:
     started_ms = 1_700_000_000_000
 
     def __init__(self) -> None:
-        self._ours: list[socket.socket] = []
+        self._ends: list[socket.socket] = []
 
     def open_display(self) -> socket.socket:
         return self._connect()
@@ -48,12 +48,12 @@ class SilentEngine:
         return self._connect()
 
     def close(self) -> None:
-        for end in self._ours:
+        for end in self._ends:
             end.close()
 
     def _connect(self) -> socket.socket:
         ours, theirs = socket.socketpair()
-        self._ours.append(ours)
+        self._ends += [ours, theirs]
         return theirs
 
 

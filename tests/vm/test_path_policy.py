@@ -143,7 +143,8 @@ def test_what_was_picked_may_be_used(crowd: Person, tmp_path: Path, place: str) 
 
     check = policy.check_file if grant.kind is PathKind.FILE else policy.check_folder
     assert check(path).path == grant.path
-    assert [each.path for each in policy.listed()] == [grant.path]
+    needed = TABLE[place][0 if grant.kind is PathKind.FILE else 1] == REFUSED
+    assert [each.path for each in policy.listed()] == ([grant.path] if needed else [])
 
 
 def test_what_is_allowed_is_told_with_its_identity(ann: Person) -> None:
@@ -256,6 +257,63 @@ def test_this_users_own_policy_holds_in_this_users_folders(
 
 
 # -- Grants ---------------------------------------------------------------------------------------
+
+
+def test_what_is_open_anyway_takes_no_room_among_the_grants(ann: Person) -> None:
+    ann.policy.grant(ann.root / "srv/discs")
+
+    for name in ("home/ann/Downloads/disc.iso", "home/ann/Downloads", "srv/discs/srv.iso",
+                 "srv/discs"):  # fmt: skip
+        picked = ann.policy.grant(ann.root / name)
+        assert picked.path == ann.root / name
+        assert picked.kind is (PathKind.FILE if name.endswith(".iso") else PathKind.FOLDER)
+    for name in ("home/ann/Downloads/shot.png", "srv/discs/new.png"):
+        assert ann.policy.grant_target(ann.root / name).path == ann.root / name
+
+    assert [grant.path for grant in ann.policy.listed()] == [ann.root / "srv/discs"]
+
+
+def test_a_folder_in_the_place_of_a_file_that_was_picked_is_not_open_yet(ann: Person) -> None:
+    place = ann.root / "srv/new"
+    ann.policy.grant_target(place)
+    place.mkdir()
+    (place / "x.iso").write_text("x")
+    assert answer(lambda: ann.policy.check_file(place / "x.iso")) == REFUSED
+
+    ann.policy.grant(place)
+
+    ann.policy.check_file(place / "x.iso")
+
+
+def test_what_is_picked_is_a_file_a_folder_or_the_place_of_a_new_file(ann: Person) -> None:
+    picked = [
+        ann.policy.grant_picked(ann.root / name)
+        for name in ("srv/discs/srv.iso", "mnt/data", "home/ann/shot.png")
+    ]
+
+    assert [each.kind for each in picked] == [PathKind.FILE, PathKind.FOLDER, PathKind.FILE]
+    ann.policy.check_file(ann.root / "srv/discs/srv.iso")
+    ann.policy.check_folder(ann.root / "mnt/data")
+    ann.policy.check_target(ann.home / "shot.png")
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("tmp/" + "a" * 300, MALFORMED),
+        ("tmp/t.iso/below", UNUSABLE),
+        ("tmp/none/shot.png", UNUSABLE),
+        ("tmp/circle", UNUSABLE),
+        ("home/ann/.ssh/id", REFUSED),
+        ("home/ann/.ssh/new", REFUSED),
+        ("home/ann/.local/share/duplex-vm/new", PRIVATE),
+    ],
+)
+def test_what_cannot_be_picked_is_said_for_people(ann: Person, place: str, said: str) -> None:
+    (ann.root / "tmp/circle").symlink_to("circle")
+
+    assert answer(lambda: ann.policy.grant_picked(f"{ann.root}/{place}")) == said
+    assert ann.policy.listed() == ()
 
 
 def test_a_grant_through_a_link_is_for_what_it_led_to(ann: Person) -> None:
@@ -457,6 +515,23 @@ def test_no_descriptor_is_left_open(ann: Person) -> None:
     assert open_descriptors() <= before
 
 
+def test_no_descriptor_is_left_open_when_the_engine_cannot_be_told_the_name(ann: Person) -> None:
+    odd = os.fsdecode(os.fsencode(ann.downloads) + b"/\xff")
+    Path(odd).mkdir()
+    Path(odd, "x.iso").write_text("x")
+    (ann.downloads / "link").symlink_to(odd)
+    ann.policy.listed()
+    before = open_descriptors()
+
+    with pytest.raises(PathError, match="UTF-8") as caught:
+        ann.policy.open_file(ann.downloads / "link/x.iso")
+    with pytest.raises(PathError, match="UTF-8") as caught:
+        ann.policy.open_folder(ann.downloads / "link")
+    del caught
+
+    assert open_descriptors() <= before
+
+
 UNREADABLE = """
 import os, sys
 from pathlib import Path
@@ -480,6 +555,7 @@ for call, path in (
     (lambda path: ann.policy.check_folder(path, write=True), "Downloads/sub"),
     (ann.policy.check_folder, "Public"),
     (ann.policy.check_file, "Public/pub.iso"),
+    (ann.policy.grant_picked, "Public/pub.iso"),
 ):
     try:
         call(ann.home / path)
@@ -505,6 +581,7 @@ def test_what_this_user_may_not_do_is_said() -> None:
         "Downloads/sub may not be changed by you.",
         "Downloads/sub may not be changed by you.",
         "Public may not be read by you.",
+        "Public/pub.iso may not be opened by you.",
         "Public/pub.iso may not be opened by you.",
     ]
 

@@ -160,3 +160,33 @@ def test_nothing_is_held_afterwards(tree: Path) -> None:
             found.close()
         found.close()
     assert open_descriptors() <= before
+
+
+def test_nothing_is_closed_twice_when_no_more_can_be_opened(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A number that is closed twice may be another thread's file by then.
+    closed: list[int] = []
+    real_open, real_close = os.open, os.close
+    roots = 0
+
+    def open_one_root(name, flags, *args, **more):
+        nonlocal roots
+        roots += name == "/"
+        if roots > 1:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return real_open(name, flags, *args, **more)
+
+    def close(handle):
+        closed.append(handle)
+        real_close(handle)
+
+    before = open_descriptors()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", open_one_root)
+        patch.setattr(os, "close", close)
+        with pytest.raises(OSError, match="Too many open files") as caught:
+            locate(tree / "whole/b/file")
+
+    assert caught.value.errno == errno.EMFILE
+    assert open_descriptors() <= before

@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
-
-from typing_extensions import override
 
 from app.vm.api import ManagerApi
+from app.vm.engine import Engine
+from app.vm.events import Published, StateChanged
+from app.vm.gate import PostureSensor
 from app.vm.gate_rules import GRACE_S, GateRules
 from app.vm.manager.core import Screen
 from app.vm.manager.devices import Devices
@@ -28,9 +28,13 @@ from app.vm.manager.service import Service
 from app.vm.manager.snapshots import Snapshots
 from app.vm.manager.views import Views
 from app.vm.qemu.engine import QemuEngine
+from app.vm.state import VmState
 from app.vm.store import Library
 
 __all__ = ["Screen", "VmManager"]
+
+# A pause that failed is not among them: what cannot be paused must not be tried for ever.
+_ON_THE_WAY = frozenset({VmState.STARTING, VmState.RESUMING, VmState.STOPPING, VmState.PAUSED})
 
 
 class VmManager(
@@ -38,8 +42,16 @@ class VmManager(
 ):
     """Implements `app.vm.api.ManagerApi`; make it with `open`."""
 
-    def __init__(self, *parts: Any, gate_grace_s: float = GRACE_S, **more: Any) -> None:
-        super().__init__(*parts, **more)
+    def __init__(
+        self,
+        library: Library,
+        engine: Engine,
+        tasks: asyncio.TaskGroup,
+        *,
+        sensor: PostureSensor | None = None,
+        gate_grace_s: float = GRACE_S,
+    ) -> None:
+        super().__init__(library, engine, tasks, sensor=sensor)
         self._adopting: asyncio.Task[None] | None = None
         self._gate_rules = GateRules(
             self.gate,
@@ -48,11 +60,17 @@ class VmManager(
             publish=self._tell_gate,
             grace_s=gate_grace_s,
         )
+        self.events.tell_at_once(self._follow_states)
 
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, library: Library, *, wait_for_machines: bool = True, **more: Any
+        cls,
+        library: Library,
+        *,
+        wait_for_machines: bool = True,
+        sensor: PostureSensor | None = None,
+        gate_grace_s: float = GRACE_S,
     ) -> AsyncIterator[VmManager]:
         """Manage `library` inside the block; the caller holds the library's lock.
 
@@ -60,10 +78,16 @@ class VmManager(
         else while it runs already, so that a window need not wait for twenty engines to answer.
 
         Leaving lets go of every machine and leaves it running.
+
+        Args:
+            library: of the machines.
+            wait_for_machines: see above.
+            sensor: tells the posture; the kernel's tablet switch when None.
+            gate_grace_s: between the loss of PC mode and the pause of machines with a view.
         """
         failure: Exception | None = None
         async with asyncio.TaskGroup() as tasks:
-            manager = cls(library, QemuEngine(), tasks, **more)
+            manager = cls(library, QemuEngine(), tasks, sensor=sensor, gate_grace_s=gate_grace_s)
             try:
                 await manager.load()
                 if wait_for_machines:
@@ -82,7 +106,7 @@ class VmManager(
         await self._registry.load()
         await self.gate.start(self._tasks)
         self._gate_rules.start()
-        self._adopting = self._tasks.create_task(self._adopt(), name="adopt")
+        self._adopting = self._tasks.create_task(self._registry.adopt_all(), name="adopt")
 
     async def adopted(self) -> None:
         """Wait until every machine that ran at the start has answered or is unreachable."""
@@ -91,6 +115,7 @@ class VmManager(
 
     def let_go(self) -> None:
         """Stop following the machines, which run on, and end what is under way."""
+        self.events.tell_at_once(None)  # No task can begin any more.
         self.permissions.let_go()
         self._gate_rules.close()
         self.gate.close()
@@ -99,10 +124,18 @@ class VmManager(
             if task is not None:
                 task.cancel()
 
-    @override
-    def _taken_over(self) -> None:
-        self._gate_rules.catch_up()
-
-    async def _adopt(self) -> None:
-        await self._registry.adopt_all()
-        self._gate_rules.catch_up()
+    def _follow_states(self, event: Published) -> None:
+        """What hangs on a machine's run, whoever began or ended it."""
+        if not isinstance(event, StateChanged):
+            return
+        before, after = event.previous, event.state
+        if before.has_process and not after.has_process:
+            machine = self._registry.by_id(event.vm_id)
+            run_ms = machine.run_ms if machine is not None else 0
+            self._tasks.create_task(
+                self.permissions.end_run(event.vm_id, run_ms=run_ms), name=f"end {event.vm_id}"
+            )
+        elif after is VmState.RUNNING and before in _ON_THE_WAY:
+            self._gate_rules.runs(event.vm_id)
+        elif after is VmState.PAUSED and before is VmState.STARTING:  # taken over as it is
+            self._gate_rules.catch_up()

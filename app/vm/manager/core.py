@@ -100,14 +100,7 @@ class ManagerCore:
         self.handover: asyncio.Event | None = None
         self._engine = engine
         self._tasks = tasks
-        self._registry = Registry(
-            library,
-            engine,
-            self.events,
-            tasks,
-            run_ended=self._run_has_ended,
-            taken_over=self._taken_over,
-        )
+        self._registry = Registry(library, engine, self.events, tasks)
         self._power = Power(
             library,
             engine,
@@ -210,12 +203,6 @@ class ManagerCore:
         self, subject: UUID | None, permission: Permission, answer: Answer
     ) -> None:
         self.events.publish(PermissionChanged(vm_id=subject, permission=permission, answer=answer))
-
-    def _taken_over(self) -> None:
-        """A machine answers that could not be reached; the rules of the gate may want it."""
-
-    async def _run_has_ended(self, vm_id: UUID, started_ms: int) -> None:
-        await self.permissions.end_run(vm_id, run_ms=started_ms)
 
     async def _probe(self) -> HostReport | AppError:
         """The probe's result or its failure, as a value: it must not end the other tasks."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,9 +20,6 @@ from app.vm.state import VmState
 _log = logging.getLogger(__name__)
 
 _LIVE = frozenset({VmState.RUNNING, VmState.VIEWING})
-_ON_THE_WAY = frozenset({VmState.STARTING, VmState.PAUSING, VmState.RESUMING})
-_SETTLE_S = 30.0
-"""So long a machine may take to start or to resume before it is passed over."""
 
 
 @dataclass(slots=True)
@@ -78,12 +73,7 @@ class MachinesOfManager(GatedMachines):
     @override
     async def pause_for_gate(self, vm_id: UUID) -> None:
         machine = self.registry.by_id(vm_id)
-        if machine is None:
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_SETTLE_S):
-                await machine.wait_for(lambda state: state not in _ON_THE_WAY)
-        if machine.state not in _LIVE or self.views.gate_status().open:
+        if machine is None or machine.state not in _LIVE or self.views.gate_status().open:
             return
         try:
             await self.power.pause(machine, by=GATE)

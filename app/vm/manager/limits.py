@@ -13,7 +13,6 @@ from app.vm.api.limits import LimitsApi
 from app.vm.limits import ValueRange
 from app.vm.manager.core import ManagerCore
 from app.vm.permissions import Permission, PermissionKind
-from app.vm.store import storing
 
 if TYPE_CHECKING:
     from app.vm.capability import Capability
@@ -46,8 +45,7 @@ class Limits(ManagerCore, LimitsApi):
         await self.permissions.check(
             None, "", permission, client=peer.name, reason=peer.reason_for(permission)
         )
-        with storing("This computer's identity for the library cannot be kept."):
-            return await asyncio.to_thread(host_serial, self.library.root)
+        return await asyncio.to_thread(host_serial, self.library.root)
 
     async def _is_emulated(self) -> bool:
         """Whether machines run in software; where there is no engine, the careful answer."""

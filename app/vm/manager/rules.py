@@ -52,7 +52,7 @@ class Rules(ManagerCore, RulesApi):
 
     @override
     async def grant_path(self, path: Path) -> Path:
-        return await asyncio.to_thread(self._grant, path)
+        return (await asyncio.to_thread(self.paths.grant_picked, path)).path
 
     @override
     async def revoke_path(self, path: Path) -> None:
@@ -65,10 +65,6 @@ class Rules(ManagerCore, RulesApi):
     @override
     async def get_granted_paths(self) -> tuple[Path, ...]:
         return tuple(grant.path for grant in await asyncio.to_thread(self.paths.listed))
-
-    def _grant(self, path: Path) -> Path:
-        is_there = self.paths.translate(path).exists()
-        return (self.paths.grant(path) if is_there else self.paths.grant_target(path)).path
 
     def _subject(self, vm_name: str | None) -> tuple[UUID | None, int]:
         """Whose permissions are meant, and the start of its present run (0: none)."""

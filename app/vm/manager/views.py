@@ -13,7 +13,7 @@ from uuid import UUID
 
 from typing_extensions import override
 
-from app.errors import INVALID_FILE_PATH, WINDOW_ID_ERROR, PathError, ViewError
+from app.errors import INVALID_FILE_PATH, WINDOW_ID_ERROR, ViewError
 from app.vm.api.views import ViewsApi
 from app.vm.bindings import Binding
 from app.vm.engine import Running
@@ -21,6 +21,7 @@ from app.vm.events import FocusChanged, ViewState, ViewStateChanged
 from app.vm.manager.core import ManagerCore
 from app.vm.manager.not_yet import Later, not_yet
 from app.vm.state import VmState
+from app.vm.store import storing
 from app.vm.thumbnail import take_thumbnail
 
 if TYPE_CHECKING:
@@ -88,12 +89,8 @@ class Views(ManagerCore, ViewsApi):
         running = machine.live()
         opened = await asyncio.to_thread(self.paths.open_target, target)
         with opened:
-            try:
+            with storing(f"{INVALID_FILE_PATH}: {opened.path} cannot be written."):
                 await running.screenshot(opened.through)
-            except OSError as err:
-                raise PathError(
-                    f"{INVALID_FILE_PATH}: {opened.path} cannot be written.", detail=str(err)
-                ) from err
             return opened.path
 
     @override

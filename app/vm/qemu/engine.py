@@ -280,10 +280,9 @@ class QemuRunning:
 
     async def note_paused_by(self, rule: str) -> None:
         """See `app.vm.engine.Running`. It stands in the run's record."""
-        record = replace(self._record, paused_by=rule)
+        self._record = replace(self._record, paused_by=rule)
         with storing("The machine's folder cannot be written."):
-            await unbroken(asyncio.to_thread(record.write, self._folder))
-        self._record = record
+            await unbroken(asyncio.to_thread(self._record.write, self._folder))
 
     async def events(self) -> AsyncIterator[EngineEvent]:
         """Events in order; ends after `EngineExited`. One reader only.
