@@ -88,7 +88,8 @@ async def install_and_picture(
     info = await manager.create_vm(found.machine_name, cfg, iso=disc)
     await manager.start_vm(info.name)
     await asyncio.wait_for(hear_of_first_boot(manager, info.id.hex[:8]), INSTALL_S)
-    await manager.screenshot_vm(info.name, output / "running-system.png")
+    picture = await manager.grant_path(output / "running-system.png")
+    await manager.screenshot_vm(info.name, picture)
     await picture_of_library(manager, desktop, info.name, output / "main-window.png")
 
 

@@ -162,6 +162,7 @@ class Desktop(QObject):
         finally:
             self._manager.screen = None
             self._manager.permissions.ask_person = None
+            self._manager.permissions.let_go()  # Else an open question would raise the window.
             if self._windows is not None:
                 self._windows.close_all()
             self.main_window.finish()

@@ -379,4 +379,4 @@ def _real(place: Path) -> Path:
 
 def _is_above(folder: Path, home: Path) -> bool:
     """Whether `home` is or lies in that folder, so that a rule there would be about home."""
-    return folder == home or folder in home.parents
+    return home.is_relative_to(folder)

@@ -110,16 +110,15 @@ def refuse_unusable(text: str) -> None:
         raise malformed("“”", "is empty")
     if "\0" in text:
         raise malformed(text, "has a zero in it")
-    if not _is_utf8(text):
+    if not is_utf8(text):
         raise malformed(text, "is not UTF-8 text")
     if len(text.encode()) > _MAX_PATH_BYTES:
         raise malformed(text, "is longer than a path may be")
 
 
-def _is_utf8(text: str) -> bool:
-    return (
-        text.encode(errors="replace").decode() == text
-    )  # a lone surrogate becomes a question mark
+def is_utf8(text: str) -> bool:
+    """Whether it can be written as UTF-8; half of a surrogate pair cannot."""
+    return text.encode(errors="replace").decode() == text  # it becomes a question mark
 
 
 def _taken_apart(url: str) -> tuple[str, list[str]]:

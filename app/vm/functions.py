@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from app.vm import (
     capability,
@@ -79,6 +79,11 @@ class Parameter:
         """Whether it has to be given."""
         return self.default is _MISSING
 
+    @property
+    def is_path(self) -> bool:
+        """Whether it is a path, or None."""
+        return pathlib.Path in {self.hint, *get_args(self.hint)}
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -102,8 +107,18 @@ class Function:
     doc: str
     signature: inspect.Signature
 
+    def paths_in(self, arguments: Mapping[str, Any]) -> list[Any]:
+        """What these arguments say where a path is wanted; reading it may block."""
+        return [
+            arguments[parameter.wire_name]
+            for parameter in self.parameters
+            if parameter.is_path and parameter.wire_name in arguments
+        ]
+
     def read_arguments(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """A client's arguments as keyword arguments of the method.
+
+        Blocks when there are paths in them, see `paths_in`: some mean a folder when it is there.
 
         Raises:
             ParamError: one is missing, unknown, of the wrong type or out of its limits.

@@ -131,7 +131,7 @@ class Picked:
 class PathPolicy:
     """The rules of one library and one person; belongs to the library's manager.
 
-    Every method looks at the file system and blocks: call it by `asyncio.to_thread`. Several
+    Every method looks at the file system and blocks: call it by `app.vm.off_loop.ask`. Several
     threads may call at once.
 
     A `Path` is taken as it is. Text is in the spelling of the `vm_manager` document, of a URL, or
@@ -144,6 +144,7 @@ class PathPolicy:
     """
 
     def __init__(self, library: Path, folders: UserFolders, closed: ClosedPlaces) -> None:
+        self._library = library.absolute()
         self._folders = folders
         self._closed = closed
         self._grants = Grants(library / FILE_NAME)
@@ -283,6 +284,21 @@ class PathPolicy:
         with _located(wanted) as found:
             return self._grant_found(wanted, found)
 
+    def grant_file(self, path: Path | str) -> Picked:
+        """`grant` for what has to be a file, such as a disc.
+
+        Raises:
+            PathError: see `grant`; it is no file.
+            PathRefusedError: see `grant`.
+            StoreError: it cannot be remembered; it holds until this program ends.
+            DiskLessError: the same, for lack of room.
+        """
+        wanted = self._understood(path)
+        with _located(wanted) as found:
+            if found.kind is PathKind.FOLDER:
+                raise _unusable(found.path, "is not a file")
+            return self._grant_found(wanted, found)
+
     def grant_target(self, path: Path | str) -> Picked:
         """Open the place of a file that is still to be made: the person has named it in a dialog.
 
@@ -317,6 +333,19 @@ class PathPolicy:
     def listed(self) -> tuple[Grant, ...]:
         """Every grant, by path."""
         return self._grants.listed()
+
+    def note_no_more(self) -> None:
+        """See to it that the file of the grants is there, also with nothing in it.
+
+        Raises:
+            StoreError: it cannot be written.
+            DiskLessError: the same, for lack of room.
+        """
+        if self.listed():
+            return
+        # The library is closed: the grant would open nothing if we ended between the two.
+        self._grants.add(self._library, PathKind.FOLDER)
+        self._grants.remove(self._library)
 
     # -- Words and folders ------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ from app.vm.host import HostReport
 from app.vm.machine import Machine
 from app.vm.making import for_this_run
 from app.vm.model import CfgInfo, VmConfig, VmInfo
+from app.vm.off_loop import ask
 from app.vm.registry import Registry
 from app.vm.state import Trigger, VmState
 from app.vm.store import Library
@@ -201,7 +202,7 @@ class Power:
         limits.check_cpus(config.cpus, host)
         limits.check_memory(config.memory_mib, host, emulated=report.accelerator == "tcg")
         limits.check_free_disk(host)
-        config, files = await asyncio.to_thread(self._with_present_discs, config)
+        config, files = await self._with_present_discs(config)
         sockets = paths.runtime_dir(self._library.root) / config.id.hex[:8]
         running = await self._engine.launch(
             LaunchPlan(
@@ -224,14 +225,20 @@ class Power:
             raise
         machine.started()
 
-    def _with_present_discs(self, config: VmConfig) -> tuple[VmConfig, tuple[CheckedPath, ...]]:
-        """The machine with the discs that are there and may be used, and what they are.
+    async def _with_present_discs(
+        self, config: VmConfig
+    ) -> tuple[VmConfig, tuple[CheckedPath, ...]]:
+        """The machine with the discs that are there, and what they are.
 
-        An installed system starts without its disc. Blocks.
+        An installed system starts without its disc.
+
+        Raises:
+            PathRefusedError: one is there and may not be used. The person is to hear of that: with
+                an empty drive a system that is to be installed would only say that nothing starts.
         """
         paths = self._paths()
-        disc = _present(config.disc, paths)
-        tools = _present(config.enhance_file_path, paths)
+        disc = await _present(config.disc, paths)
+        tools = await _present(config.enhance_file_path, paths)
         present = replace(
             config,
             disc=disc.path if disc else None,
@@ -353,13 +360,13 @@ def _stop_refused(machine: Machine, timeout_s: float) -> StopRefusedError:
     )
 
 
-def _present(disc: Path | str | None, paths: PathPolicy) -> CheckedPath | None:
+async def _present(disc: Path | str | None, paths: PathPolicy) -> CheckedPath | None:
     if not disc:
         return None
     try:
-        return paths.check_file(Path(disc), not_empty=True)
-    except PathRefusedError as err:
-        _log.warning("starting with an empty drive: %s", err)
+        return await ask(disc, paths.check_file, Path(disc), not_empty=True)
+    except PathRefusedError:
+        raise
     except PathError as err:
         _log.info("starting with an empty drive: %s", err)
     return None

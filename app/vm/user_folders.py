@@ -116,7 +116,7 @@ class UserFolders:
         there for good is a second disk, a network or a backup with whole homes in it. One grant
         opens such a place to who wants it.
         """
-        if any(_lies_in(real, root) for root in self._roots()):
+        if any(real.is_relative_to(root) for root in self._roots()):
             return True
         drives = _real(self.drives)
         if not real.is_relative_to(drives) or real == drives:
@@ -130,7 +130,7 @@ class UserFolders:
             self.desktop, self.documents, self.downloads, *self.others, *self.media,
             self.system_share,
         )  # fmt: skip
-        return [root for folder in wanted if not _lies_in(home, root := _real(folder))]
+        return [root for folder in wanted if not home.is_relative_to(root := _real(folder))]
 
 
 def system_share_folder(folders: UserFolders) -> Path:
@@ -154,7 +154,3 @@ def _user_name() -> str:
 
 def _real(folder: Path) -> Path:
     return Path(os.path.realpath(folder))
-
-
-def _lies_in(path: Path, folder: Path) -> bool:
-    return path == folder or folder in path.parents

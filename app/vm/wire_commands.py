@@ -12,6 +12,7 @@ from typing import Any
 
 from app.vm.api import ManagerApi
 from app.vm.functions import functions
+from app.vm.off_loop import ask
 from app.vm.wire_fields import Fields
 
 CONNECTION_COMMANDS = ("qmp_capabilities", "on", "off", "introduce")
@@ -37,5 +38,8 @@ async def run_command(manager: ManagerApi, name: str, arguments: Mapping[str, An
         Fields(arguments).finish()
         return [{"name": known} for known in (*CONNECTION_COMMANDS, *functions(), *QUERY_COMMANDS)]
     function = functions()[name]
-    values = function.read_arguments(arguments)
+    if named := function.paths_in(arguments):
+        values = await ask(named[0], function.read_arguments, arguments)
+    else:
+        values = function.read_arguments(arguments)
     return function.write_result(await getattr(manager, function.method)(**values))

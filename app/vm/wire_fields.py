@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from app.errors import INVALID_FILE_PATH, INVALID_PATH, ParamError, PathError
 from app.vm.api.bounds import Bounds
-from app.vm.document_paths import translate
+from app.vm.document_paths import is_utf8, translate
 from app.vm.user_folders import UserFolders
 from app.vm.wire import printable
 
@@ -90,8 +90,8 @@ class Fields:
             raise self.wrong(name, "text")
         if len(value) > _LONGEST_TEXT or "\0" in value:
             raise self.wrong(name, "text of a reasonable length without null characters")
-        if not self._lenient and value.encode(errors="replace").decode() != value:
-            raise self.wrong(name, "text in Unicode")  # half of a surrogate pair, which is none
+        if not self._lenient and not is_utf8(value):
+            raise self.wrong(name, "text in Unicode")
         return value
 
     def integer(
@@ -125,6 +125,8 @@ class Fields:
 
     def path(self, name: str) -> Path:
         """A path; whether anything is there is for others to find out.
+
+        Blocks, unless lenient: what a client's text means can depend on folders that are there.
 
         A client may write it as the document does (`app.vm.document_paths`); a manager tells
         absolute paths, in which a file's name need not be text.

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import NOT_PC_MODE, NotPcModeError
+from app.errors import NOT_PC_MODE, NotPcModeError, StopRefusedError
 from app.vm.events import StateChanged, TabletSwitchChanged, ViewState, ViewStateChanged
 from app.vm.gate import PcMode
 from app.vm.manager import VmManager
@@ -208,6 +208,37 @@ async def test_a_person_s_pause_takes_the_gate_s_over(root: Path) -> None:
         await reaches(manager, "gated", S.VIEWING)
         assert (await manager.get_vm_status("mine")).state is S.PAUSED
         assert (await manager.resume_vm("mine")).state is S.VIEWING
+
+
+async def test_a_machine_that_would_not_switch_off_is_paused_when_it_runs_on(root: Path) -> None:
+    async with managing(root, **AT_ONCE) as manager:
+        await viewed_machine(manager)
+        stopping = asyncio.ensure_future(manager.stop_vm("demo", timeout_s=0.5))
+        await reaches(manager, "demo", S.STOPPING)
+        await shut(manager)
+
+        with pytest.raises(StopRefusedError):
+            await stopping
+        assert (await reaches(manager, "demo", S.PAUSED)).reason == "gate"
+        await opened(manager)
+        await reaches(manager, "demo", S.VIEWING)
+
+
+async def test_a_machine_is_paused_also_where_that_cannot_be_written_down(
+    root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with managing(root, **AT_ONCE) as manager:
+        info = await viewed_machine(manager)
+        record = info.folder / RUN_FILE
+        record.unlink()
+        record.mkdir()  # no file can take its place
+        await shut(manager)
+
+        await reaches(manager, "demo", S.PAUSED)
+        assert "cannot be written down" in caplog.text
+        await opened(manager)
+        await reaches(manager, "demo", S.VIEWING)
+        record.rmdir()
 
 
 async def test_the_kernel_s_switch_counts_like_a_person(root: Path) -> None:

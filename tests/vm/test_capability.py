@@ -128,8 +128,8 @@ async def test_a_board_that_this_engine_does_not_have_is_told_too() -> None:
 
     found = await verdict(gate(), facts=odd)
 
-    assert found.supported
-    assert [reason.id for reason in found.reasons] == ["firmware-missing"]
+    assert not found.supported
+    assert [reason.id for reason in found.reasons] == ["engine-unsuitable"]
 
 
 async def test_a_closed_gate_turns_the_verdict_and_the_rest_is_told_all_the_same() -> None:

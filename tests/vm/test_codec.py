@@ -48,7 +48,7 @@ def test_what_is_no_machine_is_an_error_for_people(data: bytes) -> None:
 
 @pytest.mark.parametrize("version", [2, 99, 10**30])
 def test_a_newer_file_says_so(version: int) -> None:
-    with pytest.raises(NewerVersionError, match="newer version"):
+    with pytest.raises(NewerVersionError, match="newer version of Duplex VM wrote this file"):
         read(as_document() | {"schema_version": version})
 
 

@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.errors import DEVICE_ID_EMPTY, NewerVersionError, ParamError, StoreError
+from app.reading import UnreadableError
 from app.vm.consent import (
     MAX_DECISIONS,
     MAX_ITEM_BYTES,
@@ -255,7 +256,7 @@ def test_a_damaged_file_is_set_aside_and_allows_nothing(
     file = ConsentFile(tmp_path)
 
     assert file.read() == ()
-    assert "the permissions are damaged" in caplog.text
+    assert "permissions.json is damaged, everything will be asked again" in caplog.text
     assert (tmp_path / "permissions.json.damaged").read_bytes() == data
     assert not (tmp_path / "permissions.json").exists()
     file.write(GOOD)
@@ -276,7 +277,7 @@ def test_a_damaged_file_that_cannot_be_set_aside_is_not_overwritten(
     file = ConsentFile(tmp_path)
 
     assert file.read() == ()
-    assert "cannot be set aside" in caplog.text
+    assert "could not be set aside" in caplog.text
     with pytest.raises(StoreError):
         file.write(GOOD)
     assert (tmp_path / "permissions.json").read_text() == "damaged"
@@ -317,12 +318,27 @@ def test_a_newer_file_is_left_alone(tmp_path: Path, caplog: pytest.LogCaptureFix
     file = ConsentFile(tmp_path)
 
     assert file.read() == ()
-    assert "a newer version wrote the permissions" in caplog.text
+    assert "A newer version of Duplex VM wrote the permissions" in caplog.text
     for decisions in (GOOD, ()):
         with pytest.raises(NewerVersionError, match="permissions of this library"):
             file.write(decisions)
     assert stored(tmp_path) == newer
     assert list(tmp_path.iterdir()) == [tmp_path / "permissions.json"]
+
+
+def test_a_file_that_cannot_be_read_is_left_alone_and_allows_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "permissions.json"
+    path.symlink_to("/proc/self/mem")  # reading it is an I/O error, proc(5)
+    file = ConsentFile(tmp_path)
+
+    assert file.read() == ()
+    assert "permissions.json cannot be read" in caplog.text
+    with pytest.raises(UnreadableError):
+        file.write(GOOD)
+    assert path.readlink() == Path("/proc/self/mem")
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_more_than_could_be_read_again_is_not_written(tmp_path: Path) -> None:

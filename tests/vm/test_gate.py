@@ -13,8 +13,16 @@ from pathlib import Path
 import pytest
 
 from app.atomic import write_atomically
-from app.errors import NOT_PC_MODE, Code, NewerVersionError, NotPcModeError, StoreError
-from app.vm import gate as gate_module
+from app.errors import (
+    NOT_PC_MODE,
+    Code,
+    NewerVersionError,
+    NotPcModeError,
+    ParamError,
+    StoreError,
+)
+from app.reading import UnreadableError
+from app.vm import kept_document
 from app.vm.gate import (
     Gate,
     GateSettings,
@@ -25,6 +33,7 @@ from app.vm.gate import (
     Reason,
     ReasonId,
     judge,
+    status_of,
 )
 from app.vm.posture import Posture
 from tests.helpers.waiting import eventually
@@ -296,6 +305,18 @@ def test_what_is_only_told_does_not_close_the_gate(path: Path) -> None:
         simulated=None,
         reasons=(told,),
     ).open
+
+
+def test_the_status_follows_from_settings_and_sensor_alone() -> None:
+    settings = GateSettings(mode=ON, simulated=TABLET)
+    gone = Sensor().absence
+
+    status = status_of(settings, None, gone)
+
+    assert (status.mode, status.posture, status.source) == (ON, TABLET, "simulated")
+    assert ids(status) == [POSTURE]
+    assert status.sensor_note is not None
+    assert not status_of(GateSettings(), TABLET, None).open
 
 
 # Changes ------------------------------------------------------------------------------------------
@@ -630,7 +651,7 @@ async def test_a_newer_version_s_file_is_left_alone_and_changes_hold_in_memory(
     gate = Gate(path, sensor)
     told = Told(gate)
     assert gate.status().mode is AUTO
-    assert "a newer version wrote gate.json" in caplog.text
+    assert "A newer version of Duplex VM wrote gate.json" in caplog.text
 
     async with asyncio.TaskGroup() as tasks:
         await gate.start(tasks)
@@ -648,6 +669,42 @@ async def test_a_newer_version_s_file_is_left_alone_and_changes_hold_in_memory(
     assert told.open == [(False, True), (True, True), (True, False)]
     assert content_of(path) == content
     assert beside(path) == ["gate.json"]
+
+
+async def test_a_file_that_cannot_be_read_is_left_alone_and_may_have_said_off(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path.parent.mkdir()
+    path.symlink_to("/proc/self/mem")  # reading it is an I/O error, proc(5)
+    gate = Gate(path, Sensor(KEYBOARD))
+    told = Told(gate)
+
+    assert ids(gate.status()) == [MODE_OFF]
+    assert "gate.json cannot be read" in caplog.text
+    with pytest.raises(UnreadableError) as failure:
+        await gate.set_mode(AUTO)
+
+    assert failure.value.remedy
+    assert told.open == [(False, True)]  # the person has said it: it holds while this program runs
+    assert path.readlink() == Path("/proc/self/mem")
+    assert beside(path) == ["gate.json"]
+
+
+async def test_an_earlier_damaged_file_is_never_overwritten(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(path, b"{")
+    path.with_name("gate.json.damaged").write_bytes(b"earlier")
+    gate = Gate(path, Sensor())
+
+    with pytest.raises(StoreError):
+        await gate.set_mode(OFF)
+    assert content_of(path.with_name("gate.json.damaged")) == b"earlier"
+    assert content_of(path) == b"{"
+
+    path.with_name("gate.json.damaged").unlink()
+    await gate.set_mode(ON)
+    assert Gate(path, Sensor()).status().mode is ON
 
 
 async def test_a_setting_that_cannot_be_written_has_not_changed(path: Path) -> None:
@@ -685,7 +742,7 @@ class SlowDisk:
         self.may_go = threading.Event()
         self.inside = threading.Event()
         self.now, self.most, self.count = 0, 0, 0
-        monkeypatch.setattr(gate_module, "write_atomically", self.write)
+        monkeypatch.setattr(kept_document, "write_atomically", self.write)
 
     def write(self, path: Path, data: bytes) -> None:
         self.now += 1
@@ -803,5 +860,5 @@ async def test_a_change_of_the_sensor_during_the_start_is_part_of_what_is_found(
 
 
 def test_settings_that_could_not_end_are_refused() -> None:
-    with pytest.raises(gate_module.ParamError):
+    with pytest.raises(ParamError):
         GateSettings(lasting=Lasting.UNTIL_SENSOR_CHANGES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import threading
 from pathlib import Path
@@ -13,8 +12,6 @@ import pytest
 from app.errors import ParamError, StoreError
 from app.vm.grants import FILE_NAME, Grant, Grants
 from app.vm.real_path import PathKind
-
-DAY_MS = 24 * 60 * 60 * 1000
 
 
 class Clock:
@@ -93,53 +90,53 @@ def test_granting_again_renews_and_does_not_double(file: Path, clock: Clock) -> 
     assert again.granted_ms == clock.now_ms
 
 
-def test_the_oldest_that_was_not_used_goes_when_there_is_no_room(file: Path, clock: Clock) -> None:
-    grants = Grants(file, limit=3, clock=clock)
+def test_a_full_list_refuses_and_closes_nothing_that_is_open(file: Path) -> None:
+    grants = Grants(file, limit=3)
     for name in ("/first", "/second", "/third"):
-        clock.now_ms += 1
         grants.add(Path(name), PathKind.FILE)
-    clock.now_ms += 1
-    assert grants.cover(Path("/first"))
 
-    clock.now_ms += 1
+    with pytest.raises(StoreError, match="Too many") as failure:
+        grants.add(Path("/fourth"), PathKind.FILE)
+
+    assert "duplex-vm grant list" in failure.value.remedy
+    assert paths_of(grants) == paths_of(Grants(file)) == ["/first", "/second", "/third"]
+    assert not grants.cover(Path("/fourth"))
+    grants.add(Path("/second"), PathKind.FOLDER)  # again: needs no more room
+    grants.remove(Path("/first"))
     grants.add(Path("/fourth"), PathKind.FILE)
-
-    assert paths_of(grants) == ["/first", "/fourth", "/third"]
-    assert paths_of(Grants(file)) == ["/first", "/fourth", "/third"]
+    assert paths_of(Grants(file)) == ["/fourth", "/second", "/third"]
 
 
-def test_the_file_never_grows_beyond_what_can_be_read_again(file: Path, clock: Clock) -> None:
-    grants = Grants(file, clock=clock)
-    for number in range(60):
-        clock.now_ms += 1
-        grants.add(Path(f"/{number}" + "\x01" * 4000), PathKind.FILE)
+def test_the_file_never_grows_beyond_what_can_be_read_again(file: Path) -> None:
+    grants = Grants(file)
+    added = 0
+    with pytest.raises(StoreError, match="Too many"):
+        for number in range(60):
+            grants.add(Path(f"/{number}" + "\x01" * 4000), PathKind.FILE)
+            added += 1
 
     assert file.stat().st_size <= 1 << 20
-    assert len(Grants(file).listed()) > 30
-    assert grants.cover(Path("/59" + "\x01" * 4000))
+    assert len(Grants(file).listed()) == len(grants.listed()) == added > 30
 
 
-def test_a_use_is_written_down_once_a_day(file: Path, clock: Clock) -> None:
-    grants = Grants(file, clock=clock)
+def test_a_use_is_not_written_down(file: Path) -> None:
+    grants = Grants(file)
     grants.add(Path("/a"), PathKind.FILE)
-    first = file.read_bytes()
+    file.unlink()
 
-    clock.now_ms += DAY_MS - 1
-    grants.cover(Path("/a"))
-    assert file.read_bytes() == first
-
-    clock.now_ms += DAY_MS
-    grants.cover(Path("/a"))
-    assert Grants(file).listed()[0].used_ms == clock.now_ms
-
-
-def test_a_use_that_cannot_be_written_down_is_no_harm(file: Path, clock: Clock) -> None:
-    grants = Grants(file, clock=clock)
-    grants.add(Path("/a"), PathKind.FILE)
-    in_the_way(file)
-
-    clock.now_ms += DAY_MS
     assert grants.cover(Path("/a"))
+    assert not file.exists()
+
+
+def test_what_an_older_version_wrote_with_its_last_uses_is_read(file: Path) -> None:
+    file.parent.mkdir()
+    older = {"path": "/a", "kind": "folder", "granted_ms": 5, "used_ms": 7}
+    file.write_text(json.dumps({"schema_version": 1, "grants": [older]}))
+    grants = Grants(file)
+
+    assert grants.listed() == (Grant(path=Path("/a"), kind=PathKind.FOLDER, granted_ms=5),)
+    grants.add(Path("/b"), PathKind.FILE)
+    assert paths_of(Grants(file)) == ["/a", "/b"]
 
 
 def in_the_way(file: Path) -> None:
@@ -162,18 +159,21 @@ def test_what_cannot_be_remembered_holds_for_now_and_is_told(file: Path) -> None
     assert not grants.cover(Path("/a"))
 
 
-GOOD = {"path": "/a", "kind": "file", "granted_ms": 1, "used_ms": 1}
+GOOD = {"path": "/a", "kind": "file", "granted_ms": 1}
 DAMAGED = {
     "nothing": b"",
     "no JSON": b"{",
     "a list": b"[]",
     "no version": b'{"grants": []}',
-    "relative": json.dumps({"schema_version": 1, "grants": [{**GOOD, "path": "a"}]}).encode(),
-    "upwards": json.dumps({"schema_version": 1, "grants": [{**GOOD, "path": "/a/.."}]}).encode(),
-    "zero": json.dumps({"schema_version": 1, "grants": [{**GOOD, "path": "/\0"}]}).encode(),
-    "kind": json.dumps({"schema_version": 1, "grants": [{**GOOD, "kind": "device"}]}).encode(),
-    "number": json.dumps({"schema_version": 1, "grants": [{**GOOD, "used_ms": "1"}]}).encode(),
-    "field": json.dumps({"schema_version": 1, "grants": [{**GOOD, "more": 1}]}).encode(),
+    "relative": json.dumps({"schema_version": 2, "grants": [{**GOOD, "path": "a"}]}).encode(),
+    "upwards": json.dumps({"schema_version": 2, "grants": [{**GOOD, "path": "/a/.."}]}).encode(),
+    "zero": json.dumps({"schema_version": 2, "grants": [{**GOOD, "path": "/\0"}]}).encode(),
+    "kind": json.dumps({"schema_version": 2, "grants": [{**GOOD, "kind": "device"}]}).encode(),
+    "number": json.dumps({"schema_version": 2, "grants": [{**GOOD, "granted_ms": "1"}]}).encode(),
+    "field": json.dumps({"schema_version": 2, "grants": [{**GOOD, "more": 1}]}).encode(),
+    "older, no list": json.dumps({"schema_version": 1, "grants": 7}).encode(),
+    "older, no grant": json.dumps({"schema_version": 1, "grants": [None]}).encode(),
+    "older, without grants": json.dumps({"schema_version": 1}).encode(),
     "huge": b" " * ((1 << 20) + 1),
 }
 
@@ -217,7 +217,7 @@ def test_what_a_newer_version_wrote_is_left_alone(
     file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file.parent.mkdir()
-    newer = json.dumps({"schema_version": 2, "rules": []}).encode()
+    newer = json.dumps({"schema_version": 3, "rules": []}).encode()
     file.write_bytes(newer)
     grants = Grants(file)
 
@@ -227,6 +227,22 @@ def test_what_a_newer_version_wrote_is_left_alone(
     assert file.read_bytes() == newer
     assert list(file.parent.iterdir()) == [file]
     assert "newer version" in caplog.text
+
+
+def test_a_file_that_cannot_be_read_is_left_alone_and_opens_nothing(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file.parent.mkdir()
+    file.symlink_to("/proc/self/mem")  # reading it is an I/O error, proc(5)
+    grants = Grants(file)
+
+    assert grants.listed() == ()
+    assert "grants.json cannot be read" in caplog.text
+    grants.add(Path("/a"), PathKind.FILE)
+
+    assert grants.cover(Path("/a"))
+    assert file.readlink() == Path("/proc/self/mem")
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_what_cannot_be_set_aside_is_not_overwritten(
@@ -264,12 +280,4 @@ def test_several_threads_lose_no_grant(file: Path) -> None:
 @pytest.mark.parametrize("path", ["a", "/a/../b", "/\0"])
 def test_a_grant_names_a_real_place(path: str) -> None:
     with pytest.raises(ParamError):
-        Grant(path=Path(path), kind=PathKind.FILE, granted_ms=1, used_ms=1)
-
-
-def test_dropping_is_told_in_the_log(file: Path, caplog: pytest.LogCaptureFixture) -> None:
-    grants = Grants(file, limit=1)
-    grants.add(Path("/a"), PathKind.FILE)
-    with caplog.at_level(logging.INFO):
-        grants.add(Path("/b"), PathKind.FILE)
-    assert "/a is dropped" in caplog.text
+        Grant(path=Path(path), kind=PathKind.FILE, granted_ms=1)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import NewerVersionError, StoreError
+from app.reading import UnreadableError
 from app.vm.host_id import host_serial
 
 RAW = "4d1c0b5f7a3e4b8c9d2e6f1a0b3c5d7e"
@@ -126,6 +127,16 @@ def test_a_newer_file_is_left_alone(library: Path, machine_id: Path) -> None:
     with pytest.raises(NewerVersionError, match="this computer's number"):
         host_serial(library, machine_id=machine_id)
     assert (library / "host-id.json").read_text() == newer
+
+
+def test_a_file_that_cannot_be_read_gives_no_other_number(library: Path, machine_id: Path) -> None:
+    path = library / "host-id.json"
+    path.symlink_to("/proc/self/mem")  # reading it is an I/O error, proc(5)
+
+    with pytest.raises(UnreadableError, match="host-id.json cannot be read"):
+        host_serial(library, machine_id=machine_id)
+    assert list(library.iterdir()) == [path]
+    assert path.readlink() == Path("/proc/self/mem")
 
 
 def test_a_library_that_cannot_be_written_is_an_error_for_people(

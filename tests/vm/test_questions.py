@@ -12,7 +12,7 @@ from app.errors import ConnectionLostError
 from app.vm.permissions import AskPerson, Choice, Permission, Request
 from app.vm.questions import Question, Questions, Verdict
 from tests.helpers.waiting import eventually
-from tests.vm.asking import CAMERA, CLIPBOARD, NAME, OTHER_RUN, OTHER_VM, RUN, VM, Person
+from tests.vm.asking import CAMERA, CLIPBOARD, HOST_ID, NAME, OTHER_RUN, OTHER_VM, RUN, VM, Person
 
 
 class Keeper:
@@ -83,13 +83,61 @@ async def test_another_machine_or_permission_is_another_question() -> None:
             put(questions, a_request(CLIPBOARD)),
             put(questions, a_request(subject=OTHER_VM)),
         ]
-        await eventually(lambda: len(person.open) == 3)
-        for choice in (Choice.ONCE, Choice.DENY, Choice.ONCE):
+        for task, choice, verdict in zip(
+            asking,
+            (Choice.ONCE, Choice.DENY, Choice.ONCE),
+            (Verdict.ALLOWED, Verdict.REFUSED, Verdict.ALLOWED),
+            strict=True,
+        ):
+            await person.dialog()
+            assert len(person.open) == 1  # one at a time, in the order of asking
             await person.choose(choice)
-            await eventually(lambda: not any(one.done() for one in person.open))
+            assert await task is verdict
 
-        expected = [Verdict.ALLOWED, Verdict.REFUSED, Verdict.ALLOWED]
-        assert await asyncio.gather(*asking) == expected
+
+async def test_time_runs_for_a_question_only_while_it_is_shown() -> None:
+    person = Person()
+    async with questions_to(person, limit_s=0.1) as questions:
+        first, second = put(questions, a_request()), put(questions, a_request(CLIPBOARD))
+        assert await first is Verdict.NO_ANSWER
+
+        # It has waited its whole limit for its turn, and now has as much before the person.
+        await eventually(lambda: second.done() or len(person.asked) == 2)
+        assert not second.done()
+        await person.choose(Choice.ONCE)
+        assert await second is Verdict.ALLOWED
+
+
+async def test_an_answer_on_its_way_to_the_disk_does_not_hold_up_the_next_question() -> None:
+    person, keeper = Person(), Keeper()
+    keeper.may_keep.clear()
+    async with questions_to(person, keeper) as questions:
+        asking = [put(questions, a_request()), put(questions, a_request(CLIPBOARD))]
+        await person.choose(Choice.ONCE)
+        await eventually(lambda: keeper.taken)
+
+        await person.choose(Choice.DENY)
+        keeper.may_keep.set()
+        assert await asyncio.gather(*asking) == [Verdict.ALLOWED, Verdict.REFUSED]
+
+
+async def test_a_question_withdrawn_before_its_turn_is_never_shown() -> None:
+    person = Person()
+    async with questions_to(person) as questions:
+        asking = [
+            put(questions, a_request(permission, name))
+            for permission, name in ((CAMERA, "a"), (CLIPBOARD, "b"), (HOST_ID, "c"))
+        ]
+        await person.dialog()
+        asking[1].cancel()
+        await asyncio.wait([asking[1]])
+        assert len(person.open) == 1
+
+        await person.choose(Choice.ONCE)
+        await asking[0]
+        await person.choose(Choice.DENY)
+        assert await asking[2] is Verdict.REFUSED
+        assert [request.client for request in person.asked] == ["a", "c"]
 
 
 async def test_another_run_is_another_question_that_comes_after_the_first() -> None:

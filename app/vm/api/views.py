@@ -114,7 +114,9 @@ class ViewsApi(Protocol):
         Raises:
             UnknownVmError: there is none of that name.
             StateError: the machine is off.
-            PathError: the file cannot be written, or may not be (`VM_PATH_REFUSED`).
+            PathError: it is no place for a file, or may not be written (`VM_PATH_REFUSED`).
+            StoreError: it cannot be written.
+            DiskLessError: its disk is full.
         """
 
     async def show_vm(self, vm_name: str) -> None:

@@ -25,6 +25,7 @@ from app.vm.gate import GATE_FILE, Gate, GateStatus, PostureSensor
 from app.vm.host import HostReport, probe_host
 from app.vm.machine import Machine
 from app.vm.model import VmInfo
+from app.vm.off_loop import ask
 from app.vm.permissions import Answer, Permission, Permissions
 from app.vm.posture import TabletSwitch
 from app.vm.power import Power
@@ -183,7 +184,7 @@ class ManagerCore:
         Raises:
             PathError: it cannot be read, is empty, or may not be used.
         """
-        checked = await asyncio.to_thread(self.paths.check_file, path, not_empty=True)
+        checked = await ask(path, self.paths.check_file, path, not_empty=True)
         return checked.path
 
     def _need_screen(self) -> Screen:

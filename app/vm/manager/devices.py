@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from app.vm.machine import Machine
 from app.vm.manager.core import ManagerCore
 from app.vm.manager.not_yet import Later, not_yet
 from app.vm.model import VmInfo
+from app.vm.off_loop import ask
 from app.vm.state import VmState
 from app.vm.unbroken import unbroken
 
@@ -36,7 +36,7 @@ class Devices(ManagerCore, DevicesApi):
     async def unmount_cd_drive_from_vm(self, vm_name: str, iso_path: Path | None = None) -> VmInfo:
         machine = self._machine(vm_name)
         _refuse_unless_off(machine)
-        if iso_path is not None and not await asyncio.to_thread(_holds, machine, iso_path):
+        if iso_path is not None and not await ask(iso_path, _holds, machine, iso_path):
             raise PathError(
                 f"{INVALID_FILE_PATH}: {iso_path} is not in the drive.",
                 remedy="Look at the machine's status for the disc that is.",
@@ -58,7 +58,7 @@ class Devices(ManagerCore, DevicesApi):
         self, vm_name: str, path: Path, *, read_only: bool = False
     ) -> SharedFolder:
         self._machine(vm_name)
-        await asyncio.to_thread(self.paths.check_folder, path)
+        await ask(path, self.paths.check_folder, path)
         raise not_yet(Later.SHARES)
 
     @override

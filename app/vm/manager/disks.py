@@ -13,6 +13,7 @@ from app.vm.api.disks import DisksApi
 from app.vm.machine import Machine
 from app.vm.manager.core import ManagerCore
 from app.vm.manager.not_yet import Later, not_yet
+from app.vm.off_loop import ask
 
 if TYPE_CHECKING:
     from app.vm.records import MigrationOptions
@@ -54,13 +55,15 @@ class Disks(ManagerCore, DisksApi):
 
     @override
     async def import_vm_disk_image(self, vm_name: str, options: MigrationOptions) -> None:
-        await asyncio.to_thread(self.paths.check_file, options.guest_os_image_path)
+        path = options.guest_os_image_path
+        await ask(path, self.paths.check_file, path)
         raise not_yet(Later.DISK_IMPORT)
 
     @override
     async def export_vm_disk_image(self, vm_name: str, options: MigrationOptions) -> None:
         self._machine(vm_name)
-        await asyncio.to_thread(self.paths.check_target, options.guest_os_image_path)
+        path = options.guest_os_image_path
+        await ask(path, self.paths.check_target, path)
         raise not_yet(Later.DISK_EXPORT)
 
     @override

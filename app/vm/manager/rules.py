@@ -12,6 +12,7 @@ from app.errors import INVALID_FILE_PATH, PathError
 from app.vm.api.rules import RulesApi
 from app.vm.gate import GateStatus, PcMode
 from app.vm.manager.core import ManagerCore
+from app.vm.off_loop import ask
 from app.vm.permissions import Answer, Permission, PermissionState
 from app.vm.posture import Posture
 
@@ -52,11 +53,11 @@ class Rules(ManagerCore, RulesApi):
 
     @override
     async def grant_path(self, path: Path) -> Path:
-        return (await asyncio.to_thread(self.paths.grant_picked, path)).path
+        return (await ask(path, self.paths.grant_picked, path)).path
 
     @override
     async def revoke_path(self, path: Path) -> None:
-        if not await asyncio.to_thread(self.paths.revoke, path):
+        if not await ask(path, self.paths.revoke, path):
             raise PathError(
                 f"{INVALID_FILE_PATH}: {path} was not opened to machines.",
                 remedy="Look at the list of what was.",

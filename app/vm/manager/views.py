@@ -20,6 +20,7 @@ from app.vm.engine import Running
 from app.vm.events import FocusChanged, ViewState, ViewStateChanged
 from app.vm.manager.core import ManagerCore
 from app.vm.manager.not_yet import Later, not_yet
+from app.vm.off_loop import ask
 from app.vm.state import VmState
 from app.vm.store import storing
 from app.vm.thumbnail import take_thumbnail
@@ -87,7 +88,7 @@ class Views(ManagerCore, ViewsApi):
     async def screenshot_vm(self, vm_name: str, target: Path) -> Path:
         machine = self._machine(vm_name)
         running = machine.live()
-        opened = await asyncio.to_thread(self.paths.open_target, target)
+        opened = await ask(target, self.paths.open_target, target)
         with opened:
             with storing(f"{INVALID_FILE_PATH}: {opened.path} cannot be written."):
                 await running.screenshot(opened.through)

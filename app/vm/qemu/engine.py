@@ -9,10 +9,10 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from app.atomic import write_atomically
@@ -21,6 +21,7 @@ from app.errors import (
     ConnectionLostError,
     EngineError,
     MemoryLessError,
+    PathRefusedError,
     StateError,
     StoreError,
 )
@@ -45,6 +46,9 @@ from app.vm.qemu.monitor import FAST_S, SLOW_S, Monitor
 from app.vm.qemu.process import EngineProcess
 from app.vm.store import PID_FILE, RUN_FILE, VARIABLES_FILE, storing
 from app.vm.unbroken import unbroken
+
+if TYPE_CHECKING:
+    from app.vm.real_path import CheckedPath
 
 _log = logging.getLogger(__name__)
 
@@ -94,6 +98,7 @@ class RunRecord:
     cpus: int = 0
     memory_mib: int = 0
     paused_by: str = ""
+    files: tuple[CheckedPath, ...] = ()
 
     def write(self, folder: Path) -> None:
         """Put it into the machine's folder."""
@@ -107,6 +112,7 @@ class RunRecord:
             "cpus": self.cpus,
             "memory_mib": self.memory_mib,
             "paused_by": self.paused_by,
+            "files": [[str(file.path), file.device, file.inode] for file in self.files],
         }
         write_atomically(folder / RUN_FILE, json.dumps(document, ensure_ascii=False).encode())
 
@@ -124,9 +130,19 @@ class RunRecord:
                 cpus=int(document.get("cpus", 0)),
                 memory_mib=int(document.get("memory_mib", 0)),
                 paused_by=str(document.get("paused_by", "")),
+                files=_checked_files(document.get("files", [])),
             )
         except (OSError, StoreError, ValueError, KeyError, TypeError, AttributeError):
             return None
+
+
+def _checked_files(listed: Sequence[tuple[str, int, int]]) -> tuple[CheckedPath, ...]:
+    from app.vm.real_path import CheckedPath, PathKind  # noqa: PLC0415 - not for the first paint
+
+    return tuple(
+        CheckedPath(path=Path(path), device=int(device), inode=int(inode), kind=PathKind.FILE)
+        for path, device, inode in listed
+    )
 
 
 class QemuEngine:
@@ -201,7 +217,8 @@ class QemuEngine:
         except BaseException:
             engine.detach()
             raise
-        return QemuRunning(engine, monitor, folder, record)
+        running = QemuRunning(engine, monitor, folder, record)
+        return running if await _may_go_on(running, record) else None
 
     async def ended(self, folder: Path, within_s: float) -> bool:
         """See `app.vm.engine.Engine.ended`."""
@@ -283,6 +300,11 @@ class QemuRunning:
         self._record = replace(self._record, paused_by=rule)
         with storing("The machine's folder cannot be written."):
             await unbroken(asyncio.to_thread(self._record.write, self._folder))
+
+    @property
+    def pid(self) -> int:
+        """The process; nobody above the seam asks for it."""
+        return self._process.pid
 
     async def events(self) -> AsyncIterator[EngineEvent]:
         """Events in order; ends after `EngineExited`. One reader only.
@@ -443,6 +465,7 @@ def _prepare(plan: LaunchPlan, facts: EngineFacts) -> tuple[RunRecord, list[str]
         argv=tuple(argv),
         cpus=plan.config.cpus,
         memory_mib=plan.config.memory_mib,
+        files=plan.files,
     )
     return record, argv
 
@@ -457,6 +480,27 @@ def _uefi_code(config: VmConfig, folder: Path) -> Path | None:
             remedy="Put the file back into the machine's folder.",
         )
     return find_uefi(config.hardware.machine_type, store_size=store.stat().st_size).code
+
+
+async def _may_go_on(running: QemuRunning, record: RunRecord) -> bool:
+    """Whether an engine that stands before its first instruction has the files it was given.
+
+    Whoever launched it died before the look at them, or during it. Nothing has run yet, so nothing
+    is lost when it is ended.
+    """
+    from app.vm.qemu.open_files import check_open_files  # noqa: PLC0415 - see `launch`
+
+    try:
+        if await running.query_status() is RunStatus.STARTING:
+            await asyncio.to_thread(check_open_files, running.pid, record.files)
+    except ConnectionLostError:
+        return True  # The caller meets it again, and says so.
+    except (PathRefusedError, EngineError) as err:
+        _log.warning("ending a machine that must not start: %s", err)
+        await unbroken(running.kill())
+        await running.detach()
+        return False
+    return True
 
 
 def _watch(pid: int, folder: Path) -> EngineProcess | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from app.vm.engine import LaunchPlan
 from app.vm.qemu.engine import QemuEngine
 from app.vm.qemu.open_files import check_open_files, open_files
 from app.vm.real_path import CheckedPath, PathKind
+from app.vm.store import RUN_FILE
 from tests.helpers.descriptors import open_descriptors
 from tests.vm.makers import python
 from tests.vm.qemu.test_engine import a_plan, launched, left_behind
@@ -110,6 +112,27 @@ async def test_a_disc_exchanged_after_its_check_is_never_read_by_a_machine(
     assert not QemuEngine().is_alive(plan.folder)
     assert left_behind(plan) == []
     assert open_descriptors() <= before
+
+
+async def test_who_takes_over_an_unfinished_start_looks_at_the_files_too(
+    tmp_path: Path, discs: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    plan = await a_plan_with(tmp_path, discs / "disc.iso")
+    running = await QemuEngine().launch(plan)
+    await running.detach()  # as if who launched it had died right then
+    record = plan.folder / RUN_FILE
+
+    found = await QemuEngine().adopt(plan.config.id, plan.folder)
+    assert found is not None
+    await found.detach()
+    document = json.loads(record.read_bytes())
+    document["files"][0][1:] = [1, 1]
+    record.write_text(json.dumps(document))
+    assert await QemuEngine().adopt(plan.config.id, plan.folder) is None
+
+    assert "must not start" in caplog.text
+    assert not QemuEngine().is_alive(plan.folder)
+    assert left_behind(plan) == []
 
 
 async def test_of_two_drives_each_is_looked_at(tmp_path: Path, discs: Path) -> None:
@@ -250,6 +273,7 @@ from pathlib import Path
 from app.errors import EngineError
 from app.vm.qemu.open_files import check_open_files
 from app.vm.real_path import CheckedPath, PathKind
+from app.vm.store import RUN_FILE
 if os.getuid() == 0:
     os.setgroups([])
     os.setgid(65534)
