@@ -12,13 +12,11 @@ from typing_extensions import override
 
 from app.exclusive.notes import label
 from app.exclusive.overlay import Button, OverlayColors, Panel, Spinner
-from app.vm.gate import GateStatus, PcMode
+from app.vm.gate import GATE, GateStatus, PcMode
 from app.vm.posture import Posture
 from app.vm.state import VmState
 
 _WIDTH_PX = 380
-PAUSED_BY_GATE = "gate"
-"""Reason of a machine that stands still because the gate closed."""
 
 
 class Step(Enum):
@@ -133,7 +131,7 @@ def card_for(state: VmState, reason: str, gate: GateStatus, *, lost: bool) -> Ca
     card = _CARDS.get(state)
     if card is None or gate.open:
         return card
-    if state is VmState.PAUSED and reason == PAUSED_BY_GATE:
+    if state is VmState.PAUSED and reason == GATE:
         return _paused_by(gate)
     if card.step not in _BEHIND_GATE:
         return card

@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 
 SCHEMA_VERSION = 1
 GATE_FILE = "gate.json"
+GATE = "gate"
+"""Reason of what the gate did: a view released, a machine paused."""
 _CANNOT_STORE = "PC mode and posture cannot be stored."
 
 

@@ -18,14 +18,13 @@ from app.vm.engine import (
     RunStatus,
 )
 from app.vm.events import Published, StateChanged, VmChanged
+from app.vm.gate import GATE
 from app.vm.model import VmConfig, VmInfo
 from app.vm.state import TRANSITIONS, Action, Trigger, VmState, advance, allowed
 from app.vm.store import THUMBNAIL, save_config, storing
 
 _log = logging.getLogger(__name__)
 
-GATE = "gate"
-"""Reason of what the gate did: a view released, a machine paused."""
 _RUN_REASONS = {
     RunStatus.IO_ERROR: "io-error",
     RunStatus.BROKEN: "guest-broken",

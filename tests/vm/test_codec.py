@@ -57,6 +57,14 @@ def test_a_newer_file_says_so_whatever_else_it_holds() -> None:
         read({"schema_version": 2, "machine": ["quite", "different"]})
 
 
+def test_a_migration_that_meets_what_it_does_not_know_tells_of_damage() -> None:
+    def step(document: dict[str, object]) -> dict[str, object]:
+        raise KeyError("not there")
+
+    with pytest.raises(StoreError):
+        from_json(VmConfig, b'{"schema_version": 1}', schema_version=2, migrations={1: step})
+
+
 @pytest.mark.parametrize("version", [0, -1, True, "1", 1.5, None, [1]])
 def test_a_version_that_never_was_is_damage(version: object) -> None:
     with pytest.raises(StoreError) as caught:

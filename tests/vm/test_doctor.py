@@ -421,6 +421,16 @@ async def test_a_damaged_setting_is_told_and_left_as_it_is(good) -> None:
     assert [path.name for path in good.library.iterdir()] == [GATE_FILE]
 
 
+async def test_a_setting_that_cannot_be_read_is_in_the_way_as_it_is_for_the_manager(good) -> None:
+    good.library.mkdir()
+    (good.library / GATE_FILE).symlink_to("/proc/self/mem")  # an I/O error, proc(5)
+    found = await finding(good, "pc-mode")
+
+    assert (found.level, found.message) == (Level.BLOCKING, "gate.json cannot be read.")
+    assert found.remedy
+    assert (await finding(good, "posture")).level is Level.OK
+
+
 async def test_a_manager_that_runs_is_believed_about_mode_and_posture(good) -> None:
     manager = WireManager()
     manager.pc_mode = PcMode.OFF

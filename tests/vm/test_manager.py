@@ -22,6 +22,7 @@ from app.errors import (
     NotSupportedError,
     ParamError,
     PathError,
+    PathRefusedError,
     StartParamError,
     StateError,
     StopRefusedError,
@@ -398,6 +399,47 @@ async def test_a_disc_that_was_deleted_does_not_stop_a_start(root: Path, tmp_pat
 
     assert info.state is S.RUNNING
     assert info.disc == disc  # it may come back
+
+
+async def test_a_disc_that_may_not_be_used_ends_the_start_and_says_what_to_do(
+    root: Path, tmp_path: Path
+) -> None:
+    disc = an_iso(tmp_path / "x.iso")
+    async with managing(root) as manager:
+        info = await manager.create_vm("demo", small(), iso=disc)
+        disc.unlink()
+        disc.symlink_to("/etc/passwd")
+        with pytest.raises(PathRefusedError, match="passwd") as caught:
+            await manager.start_vm("demo")
+        status = await manager.get_vm_status("demo")
+        assert (status.state, status.reason) == (S.ERROR, "start-failed")
+        assert caught.value.message in status.problem
+        assert caught.value.remedy
+        assert not runs(info)
+
+        await manager.unmount_cd_drive_from_vm("demo")
+        assert (await manager.start_vm("demo")).state is S.RUNNING
+
+
+async def test_a_machine_from_before_the_grants_keeps_its_disc(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disc = an_iso(tmp_path / "x.iso")
+    async with managing(root) as manager:
+        await manager.create_vm("demo", small(), iso=disc)
+    assert not (root / "grants.json").exists()
+    monkeypatch.setenv("XDG_DOWNLOAD_DIR", str(tmp_path / "elsewhere"))
+
+    async with managing(root) as manager:
+        assert await manager.get_granted_paths() == (disc,)
+        assert (await manager.start_vm("demo")).state is S.RUNNING
+
+
+async def test_a_path_that_can_be_none_is_not_granted_and_said_so(root: Path) -> None:
+    async with managing(root) as manager:
+        with pytest.raises(PathError, match="^Invalid path: .* has a name that is too long"):
+            await manager.grant_path(Path("/srv") / ("a" * 300))
+        assert await manager.get_granted_paths() == ()
 
 
 async def test_a_start_whose_disk_has_gone_says_so_and_can_be_tried_again(root: Path) -> None:

@@ -27,6 +27,7 @@ from app.vm.manager.rules import Rules
 from app.vm.manager.service import Service
 from app.vm.manager.snapshots import Snapshots
 from app.vm.manager.views import Views
+from app.vm.named_before import grant_named_before
 from app.vm.qemu.engine import QemuEngine
 from app.vm.state import VmState
 from app.vm.store import Library
@@ -104,6 +105,8 @@ class VmManager(
         """Find the machines, begin to take over the ones that run, and follow the gate."""
         await self.permissions.load()
         await self._registry.load()
+        stored = [machine.config for machine in self._registry.machines()]
+        await grant_named_before(self.library.root, stored, lambda: self.paths)
         await self.gate.start(self._tasks)
         self._gate_rules.start()
         self._adopting = self._tasks.create_task(self._registry.adopt_all(), name="adopt")

@@ -10,8 +10,8 @@ from typing_extensions import override
 
 from app.errors import AppError
 from app.vm.bindings import Binding
+from app.vm.gate import GATE
 from app.vm.gate_rules import GatedMachines
-from app.vm.machine import GATE
 from app.vm.manager.views import Views
 from app.vm.power import Power
 from app.vm.registry import Registry

@@ -6,7 +6,6 @@ which of them, and what the machine's state says of it.
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
