@@ -102,16 +102,16 @@ def from_json(
     version = document.pop("schema_version", None)
     if type(version) is int and version > schema_version:
         raise NewerVersionError(
-            "A newer version of Duplex VM wrote this machine.",
+            "A newer version of Duplex VM wrote this file.",
             remedy="Update Duplex VM on this computer.",
         )
-    while type(version) is int and version != schema_version and version in migrations:
-        document, version = migrations[version](document), version + 1
-    if type(version) is not int or version != schema_version:
-        raise StoreError("The file does not say which version wrote it.")
     from cattrs.errors import CattrsError  # noqa: PLC0415 - see `_converter`
 
     try:
+        while type(version) is int and version != schema_version and version in migrations:
+            document, version = migrations[version](document), version + 1
+        if type(version) is not int or version != schema_version:
+            raise StoreError("The file does not say which version wrote it.")
         return _converter().structure(document, kind)
     except AppError as err:
         raise StoreError(err.message, detail=err.detail) from err

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import unicodedata
 from collections.abc import Awaitable, Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -17,16 +16,12 @@ from uuid import UUID
 
 from typing_extensions import override
 
-from app.atomic import write_atomically
-from app.errors import DEVICE_ID_EMPTY, NewerVersionError, ParamError, StoreError
-from app.reading import read_small_file
-from app.vm.codec import MAX_DOCUMENT_BYTES, from_json, to_json
-from app.vm.store import storing
+from app.errors import DEVICE_ID_EMPTY, ParamError, StoreError
+from app.vm.kept_document import KeptDocument
 
 _log = logging.getLogger(__name__)
 
 PERMISSIONS_FILE = "permissions.json"
-DAMAGED_COPY = "permissions.json.damaged"
 SCHEMA_VERSION = 1
 MAX_ITEM_BYTES = 4096  # PATH_MAX, linux/limits.h
 MAX_DECISIONS = 4096
@@ -301,32 +296,31 @@ class ConsentFile:
     """`permissions.json` of one library. Only its manager may write; everything here blocks."""
 
     def __init__(self, library: Path) -> None:
-        self._path = library / PERMISSIONS_FILE
+        self._kept = KeptDocument(
+            library / PERMISSIONS_FILE,
+            _Document,
+            schema_version=SCHEMA_VERSION,
+            what="the permissions of this library",
+            without_it="everything will be asked again",
+            cannot_write="The permissions cannot be written.",
+        )
         self._on_disk: frozenset[Decision] = frozenset()
-        self._damaged = self._newer = False
 
     def read(self) -> tuple[Decision, ...]:
         """What was decided; never raises for what it finds.
 
-        A damaged file is set aside, one of a newer version is left alone; either way everything
-        is asked again.
+        A damaged file is set aside; one of a newer version, or that cannot be read, is left alone.
+        Either way everything is asked.
         """
         try:
-            data = read_small_file(self._path, MAX_DOCUMENT_BYTES)
-            found = from_json(_Document, data, schema_version=SCHEMA_VERSION).decisions
-        except FileNotFoundError:
-            return ()
-        except NewerVersionError:
-            self._newer = True
-            _log.warning("a newer version wrote the permissions; everything will be asked")
-            return ()
+            found = self._kept.read()
         except StoreError as err:
-            _log.warning("the permissions are damaged (%s); everything will be asked again", err)
-            self._damaged = True
-            self._try_to_set_aside()
+            _log.warning("everything will be asked: %s", err)
             return ()
-        self._on_disk = frozenset(found)
-        return found
+        if found is None:
+            return ()
+        self._on_disk = frozenset(found.decisions)
+        return found.decisions
 
     def write(self, decisions: Collection[Decision]) -> None:
         """Make `decisions` all that is kept; returns when they are safely on disk.
@@ -334,36 +328,20 @@ class ConsentFile:
         Raises:
             StoreError: they cannot be written, or are too many; the file is as it was.
             DiskLessError: the disk is full.
-            NewerVersionError: a newer version wrote the file, which is left alone.
+            NewerVersionError, UnreadableError: the file is left alone, see `KeptDocument`.
         """
-        if self._newer:
-            raise NewerVersionError(
-                "A newer version of Duplex VM wrote the permissions of this library.",
-                remedy="Update Duplex VM on this computer.",
-            )
+        obstacle = self._kept.obstacle()
+        if obstacle is not None:
+            raise obstacle
         wanted = frozenset(decisions)
         if wanted == self._on_disk:
             return
-        data = to_json(_Document(decisions=tuple(decisions)), schema_version=SCHEMA_VERSION)
+        document = _Document(decisions=tuple(decisions))
         # What could not be read again would take every other answer along.
-        if len(decisions) > MAX_DECISIONS or len(data) > MAX_DOCUMENT_BYTES:
+        if len(decisions) > MAX_DECISIONS or not self._kept.fits(document):
             raise StoreError(
                 "There are too many permissions in this library.",
                 remedy="Set some that are not needed any more to “ask”.",
             )
-        with storing("The permissions cannot be written."):
-            self._set_aside()
-            write_atomically(self._path, data)
+        self._kept.write(document)
         self._on_disk = wanted
-
-    def _try_to_set_aside(self) -> None:
-        try:
-            self._set_aside()
-        except OSError as err:  # The next `write` tries again before it replaces anything.
-            _log.warning("the damaged permissions cannot be set aside: %s", err)
-
-    def _set_aside(self) -> None:
-        if self._damaged:
-            with suppress(FileNotFoundError):  # Somebody has put it away by hand.
-                self._path.replace(self._path.with_name(DAMAGED_COPY))
-            self._damaged = False

@@ -33,13 +33,11 @@ from app.errors import (
     DiskLessError,
     StoreError,
 )
-from app.reading import read_small_file
+from app.reading import UnreadableError
 from app.vm import limits
 from app.vm.client import connect
-from app.vm.codec import MAX_DOCUMENT_BYTES, from_json
 from app.vm.gate import (
     GATE_FILE,
-    SCHEMA_VERSION,
     GateSettings,
     GateStatus,
     PcMode,
@@ -47,7 +45,8 @@ from app.vm.gate import (
     PostureSource,
     Reason,
     ReasonId,
-    judge,
+    gate_document,
+    status_of,
 )
 from app.vm.host import HostReport, probe_host
 from app.vm.locks import is_locked
@@ -410,45 +409,27 @@ def _is_held(library: Path) -> bool | None:
 
 async def _gate_without_manager(here: Surroundings) -> list[Finding]:
     """The same from what is stored and from the sensor."""
+    document = gate_document(here.library / GATE_FILE)
+    wrong: Finding | None = None
     try:
-        settings = await asyncio.to_thread(_gate_settings, here.library)
+        settings = await asyncio.to_thread(document.peek) or GateSettings()
     except StoreError as err:
-        damaged = _failure("pc-mode", Level.WARNING, err)
-        return [damaged, *_about_gate(await _gate_status(here, GateSettings()))[1:]]
-    return _about_gate(await _gate_status(here, settings))
-
-
-def _gate_settings(library: Path) -> GateSettings:
-    try:
-        data = read_small_file(library / GATE_FILE, MAX_DOCUMENT_BYTES)
-    except (FileNotFoundError, NotADirectoryError):
-        return GateSettings()
-    return from_json(GateSettings, data, schema_version=SCHEMA_VERSION)
-
-
-async def _gate_status(here: Surroundings, settings: GateSettings) -> GateStatus:
+        settings, wrong = GateSettings(), _unusable_settings(err)
     sensor = here.sensor()
     await sensor.start(lambda: None)
     try:
-        sensed, absence = sensor.posture, sensor.absence
+        mode, posture = _about_gate(status_of(settings, sensor.posture, sensor.absence))
     finally:
         sensor.close()
-    source = PostureSource.ASSUMED if sensed is None else PostureSource.SENSOR
-    if settings.simulated is not None:
-        source = PostureSource.SIMULATED
-    posture = settings.simulated or sensed or Posture.KEYBOARD_ATTACHED
-    note = None
-    if absence is not None:
-        note = Reason(absence.gap, absence.message, absence.remedy, blocking=False)
-    return GateStatus(
-        mode=settings.mode,
-        posture=posture,
-        source=source,
-        sensor=sensed is not None,
-        simulated=settings.simulated,
-        reasons=judge(settings.mode, posture),
-        sensor_note=note,
-    )
+    return [wrong or mode, posture]
+
+
+def _unusable_settings(err: StoreError) -> Finding:
+    if not isinstance(err, UnreadableError):
+        return _failure("pc-mode", Level.WARNING, err)  # The defaults hold, and the gate is open.
+    if isinstance(err.__cause__, PermissionError):
+        return _denied("pc-mode", err.message, detail=err.detail)
+    return _failure("pc-mode", Level.BLOCKING, err)
 
 
 def _about_gate(gate: GateStatus) -> list[Finding]:

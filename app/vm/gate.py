@@ -15,19 +15,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from app.atomic import write_atomically
-from app.errors import (
-    NOT_PC_MODE,
-    AppError,
-    NewerVersionError,
-    NotPcModeError,
-    ParamError,
-    StoreError,
-)
-from app.reading import read_small_file
-from app.vm.codec import MAX_DOCUMENT_BYTES, from_json, to_json
+from app.errors import NOT_PC_MODE, AppError, NotPcModeError, ParamError, StoreError
+from app.reading import UnreadableError
+from app.vm.kept_document import KeptDocument
 from app.vm.posture import NoSensor, Posture
-from app.vm.store import storing
 from app.vm.unbroken import unbroken
 
 _log = logging.getLogger(__name__)
@@ -179,6 +170,46 @@ def judge(mode: PcMode, posture: Posture) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
+def status_of(
+    settings: GateSettings, sensed: Posture | None, absence: NoSensor | None
+) -> GateStatus:
+    """The gate with these settings, when the sensor says this.
+
+    Args:
+        settings: the person's choices.
+        sensed: what the sensor tells, None when it cannot.
+        absence: why it cannot.
+    """
+    if settings.simulated is not None:
+        posture, source = settings.simulated, PostureSource.SIMULATED
+    elif sensed is not None:
+        posture, source = sensed, PostureSource.SENSOR
+    else:
+        posture, source = Posture.KEYBOARD_ATTACHED, PostureSource.ASSUMED
+    return GateStatus(
+        mode=settings.mode,
+        posture=posture,
+        source=source,
+        sensor=sensed is not None,
+        simulated=settings.simulated,
+        reasons=judge(settings.mode, posture),
+        sensor_note=None if absence is None else _note(absence),
+    )
+
+
+def gate_document(path: Path) -> KeptDocument[GateSettings]:
+    """The file that keeps the settings."""
+    return KeptDocument(
+        path,
+        GateSettings,
+        schema_version=SCHEMA_VERSION,
+        what=path.name,
+        without_it="the defaults hold",
+        cannot_write=_CANNOT_STORE,
+        make_folder=True,
+    )
+
+
 _WRONG_POSTURES = {Posture.TABLET: "used as a tablet", Posture.FOLDED: "folded"}
 
 
@@ -191,8 +222,7 @@ class Gate:
     """
 
     def __init__(self, path: Path, sensor: PostureSensor) -> None:
-        self._path, self._sensor = path, sensor
-        self._hands_off: type[StoreError] | None = None  # what is on disk is not ours to replace
+        self._kept, self._sensor = gate_document(path), sensor
         self._settings = self._load()
         self._writing = asyncio.Lock()
         self._tasks: asyncio.TaskGroup | None = None
@@ -202,23 +232,7 @@ class Gate:
 
     def status(self) -> GateStatus:
         """Mode and posture now, and what is in the way."""
-        simulated, sensed = self._settings.simulated, self._sensor.posture
-        if simulated is not None:
-            posture, source = simulated, PostureSource.SIMULATED
-        elif sensed is not None:
-            posture, source = sensed, PostureSource.SENSOR
-        else:
-            posture, source = Posture.KEYBOARD_ATTACHED, PostureSource.ASSUMED
-        absence = self._sensor.absence
-        return GateStatus(
-            mode=self._settings.mode,
-            posture=posture,
-            source=source,
-            sensor=sensed is not None,
-            simulated=simulated,
-            reasons=judge(self._settings.mode, posture),
-            sensor_note=None if absence is None else _note(absence),
-        )
+        return status_of(self._settings, self._sensor.posture, self._sensor.absence)
 
     def check(self) -> None:
         """Return when machines may run now.
@@ -273,8 +287,8 @@ class Gate:
 
         Raises:
             StoreError, DiskLessError: it cannot be stored; nothing has changed.
-            NewerVersionError: the file is of a newer version and is left alone; the change holds
-                until this program ends.
+            NewerVersionError, UnreadableError: the file is left alone; the change holds until this
+                program ends. So it is with a damaged one that cannot be set aside, a StoreError.
         """
         return await self._change(lambda settings: replace(settings, mode=mode))
 
@@ -282,7 +296,7 @@ class Gate:
         """Let `posture` stand in for the sensor's; None: follow the sensor again.
 
         Raises:
-            StoreError, DiskLessError, NewerVersionError: as `set_mode`.
+            StoreError, DiskLessError: as `set_mode`.
         """
         return await self._change(
             lambda settings: GateSettings(mode=settings.mode, simulated=posture)
@@ -292,7 +306,7 @@ class Gate:
         """Take the keyboard as attached until the sensor tells something else than now.
 
         Raises:
-            StoreError, DiskLessError, NewerVersionError: as `set_mode`.
+            StoreError, DiskLessError: as `set_mode`.
         """
         seen = self._sensor.posture
         return await self._change(
@@ -312,16 +326,18 @@ class Gate:
         wanted = change(self._settings)
         if wanted == self._settings:
             return self.status()
-        if self._hands_off is None:
-            await self._write(wanted)
+        obstacle = await asyncio.to_thread(self._kept.obstacle)
+        if obstacle is None:
+            await asyncio.to_thread(self._kept.write, wanted)
         self._settings = change(self._settings)  # The sensor may have ended something meanwhile.
         self._drop_what_has_ended()
         self._tell()
-        if self._hands_off is not None:
-            raise self._hands_off(
+        if obstacle is not None:
+            raise type(obstacle)(
                 f"{_CANNOT_STORE} They hold until Duplex VM ends.",
-                remedy=f"Look at the file {self._path.name} in the library.",
-            )
+                remedy=f"Look at the file {self._kept.path.name} in the library.",
+                detail=str(obstacle),
+            ) from obstacle
         return self.status()
 
     def _sensor_changed(self) -> None:
@@ -341,16 +357,14 @@ class Gate:
     async def _write_late(self) -> None:
         """Store what the sensor has ended; that holds, whether it can be stored or not."""
         async with self._writing:
-            if self._hands_off is not None:
-                return
             try:
-                await unbroken(self._write(self._settings))
+                await unbroken(asyncio.to_thread(self._store_what_holds))
             except AppError as err:
                 _log.warning("the end of a simulated posture was not stored: %s", err)
 
-    async def _write(self, settings: GateSettings) -> None:
-        with storing(_CANNOT_STORE):
-            await asyncio.to_thread(_write, self._path, settings)
+    def _store_what_holds(self) -> None:
+        if self._kept.obstacle() is None:  # Of one in the way the log has told already.
+            self._kept.write(self._settings)
 
     def _tell(self) -> None:
         before, after = self._told, self.status()
@@ -366,31 +380,14 @@ class Gate:
 
     def _load(self) -> GateSettings:
         try:
-            data = read_small_file(self._path, MAX_DOCUMENT_BYTES)
-            return from_json(GateSettings, data, schema_version=SCHEMA_VERSION)
-        except FileNotFoundError:
-            _log.debug("no %s yet, the defaults hold", self._path.name)
-        except NewerVersionError:
-            self._hands_off = NewerVersionError
-            _log.warning("a newer version wrote %s; the defaults hold", self._path.name)
+            return self._kept.read() or GateSettings()
+        except UnreadableError as err:
+            # It may say Off. Only the person opens what they may have closed.
+            _log.warning("PC mode is off until somebody sets it: %s %s", err, err.detail)
+            return GateSettings(mode=PcMode.OFF)
         except StoreError as err:
-            _log.warning("%s is damaged, the defaults hold: %s", self._path.name, err)
-            self._set_aside()
-        return GateSettings()
-
-    def _set_aside(self) -> None:
-        """Keep a damaged file for whoever may mend it; where that fails, keep it where it is."""
-        damaged = self._path.with_name(f"{self._path.name}.damaged")
-        try:
-            self._path.replace(damaged)
-        except OSError as err:
-            self._hands_off = StoreError
-            _log.warning("%s could not be set aside and is left alone: %s", self._path.name, err)
-
-
-def _write(path: Path, settings: GateSettings) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_atomically(path, to_json(settings, schema_version=SCHEMA_VERSION))
+            _log.warning("the defaults hold: %s", err)
+            return GateSettings()
 
 
 def _refusal(reason: ReasonId, sentence: str, remedy: str) -> Reason:

@@ -110,8 +110,15 @@ class GateRules:
             self._turn += 1
             self._settle_all(self._machines.paused_by_gate())
 
-    def runs(self, vm_id: UUID) -> None:
-        """A machine runs from now on: one that was to be paused, and could not be, is then."""
+    def runs(self, vm_id: UUID, *, noted: bool = False) -> None:
+        """A machine runs from now on: one that was to be paused, and could not be, is then.
+
+        Args:
+            vm_id: which.
+            noted: an earlier manager saw the gate close over it and did not live to pause it.
+        """
+        if noted and not self._open:
+            self._to_pause |= {vm_id}
         if vm_id in self._to_pause:
             self._turn += 1
             self._settle_all(frozenset({vm_id}))

@@ -16,17 +16,14 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.atomic import write_atomically
-from app.errors import NewerVersionError, ParamError, StoreError
+from app.errors import ParamError, StoreError
 from app.reading import read_small_file
-from app.vm.codec import from_json, to_json
-from app.vm.store import storing
+from app.vm.kept_document import KeptDocument
 
 _log = logging.getLogger(__name__)
 
 MACHINE_ID = Path("/etc/machine-id")
 HOST_ID_FILE = "host-id.json"
-DAMAGED_COPY = "host-id.json.damaged"
 SCHEMA_VERSION = 1
 _MAX_BYTES = 4096
 _SECRET_BYTES = 32
@@ -57,7 +54,8 @@ def host_serial(library_folder: Path, *, machine_id: Path = MACHINE_ID) -> str:
     """32 hexadecimal digits in upper case, always the same for this computer and library.
 
     Blocks; may be called in any thread. The first call makes `<library>/host-id.json`, which only
-    its owner can read. When that is damaged it is set aside, and the number is a new one.
+    its owner can read. When that is damaged it is set aside, and the number is a new one; when it
+    cannot be read there is no number, for another one would not be this computer's.
 
     Args:
         library_folder: the library, which is there.
@@ -66,9 +64,9 @@ def host_serial(library_folder: Path, *, machine_id: Path = MACHINE_ID) -> str:
     Raises:
         StoreError: the library cannot be written.
         DiskLessError: the disk is full.
-        NewerVersionError: a newer version of this program wrote the file.
+        NewerVersionError, UnreadableError: the file is left alone, see `KeptDocument`.
     """
-    with _making, storing("This computer's number cannot be kept."):
+    with _making:
         kept = _read_or_make(library_folder)
     known = _system_id(machine_id) or bytes.fromhex(kept.own_id)
     digest = hmac.digest(bytes.fromhex(kept.salt), known, hashlib.sha256)
@@ -76,26 +74,22 @@ def host_serial(library_folder: Path, *, machine_id: Path = MACHINE_ID) -> str:
 
 
 def _read_or_make(folder: Path) -> _Secrets:
-    path = folder / HOST_ID_FILE
-    try:
-        data = read_small_file(path, _MAX_BYTES)
-        return from_json(_Secrets, data, schema_version=SCHEMA_VERSION)
-    except FileNotFoundError:
-        return _make(path)
-    except NewerVersionError as err:
-        raise NewerVersionError(
-            "A newer version of Duplex VM keeps this computer's number.", remedy=err.remedy
-        ) from err
-    except StoreError as err:
-        _log.warning("%s is damaged (%s); this computer gets a new number", path.name, err)
-        path.replace(folder / DAMAGED_COPY)
-        return _make(path)
-
-
-def _make(path: Path) -> _Secrets:
-    made = _Secrets(salt=secrets.token_hex(_SECRET_BYTES), own_id=secrets.token_hex(_SECRET_BYTES))
-    write_atomically(path, to_json(made, schema_version=SCHEMA_VERSION))  # of mode 0600
-    return made
+    document = KeptDocument(
+        folder / HOST_ID_FILE,
+        _Secrets,
+        schema_version=SCHEMA_VERSION,
+        max_bytes=_MAX_BYTES,
+        what="this computer's number",
+        without_it="this computer gets a new number",
+        cannot_write="This computer's number cannot be kept.",
+    )
+    kept = document.read()
+    if kept is None:
+        kept = _Secrets(
+            salt=secrets.token_hex(_SECRET_BYTES), own_id=secrets.token_hex(_SECRET_BYTES)
+        )
+        document.write(kept)
+    return kept
 
 
 def _system_id(path: Path) -> bytes | None:

@@ -29,7 +29,7 @@ ValueT = TypeVar("ValueT")
 
 @dataclass(frozen=True, slots=True)
 class _Obstacle:
-    """Why nothing is written; each who asks gets an error of their own, with their own traceback."""
+    """Why nothing is written; each who asks gets an error of their own, with its own traceback."""
 
     kind: type[StoreError]
     message: str
@@ -87,31 +87,40 @@ class KeptDocument(Generic[ValueT]):
         """
         self._obstacle, self._is_damaged = None, False
         try:
-            data = read_small_file(self.path, self._max_bytes)
-            return from_json(
-                self._kind,
-                data,
-                schema_version=self._schema_version,
-                migrations=self._migrations,
-            )
-        except FileNotFoundError:
-            return None
-        except NewerVersionError as err:
-            message = f"A newer version of Duplex VM wrote {self._what}."
-            self._obstacle = _Obstacle(NewerVersionError, message, err.remedy, err.detail)
-            raise self._obstacle.error() from err
-        except UnreadableError as err:
-            remedy = f"Look at the file {self.path.name} in the library, then start Duplex VM again."
-            self._obstacle = _Obstacle(UnreadableError, err.message, remedy, err.detail)
-            raise self._obstacle.error() from err
+            return self.peek()
+        except (NewerVersionError, UnreadableError) as err:
+            self._obstacle = _Obstacle(type(err), err.message, err.remedy, err.detail)
+            raise
         except StoreError as err:
-            self._is_damaged = True
             _log.warning("%s is damaged, %s: %s", self.path.name, self._without_it, err)
+            self._is_damaged = True
             obstacle = self.obstacle()
             if obstacle is not None:
                 raise obstacle from err
             _log.warning("it was set aside as %s", self._aside.name)
             return None
+
+    def peek(self) -> ValueT | None:
+        """What the file says, None when there is none; for those who may not change anything.
+
+        Raises:
+            NewerVersionError, UnreadableError: as `read`.
+            StoreError: it is damaged.
+        """
+        name = self.path.name
+        try:
+            data = read_small_file(self.path, self._max_bytes)
+            return from_json(
+                self._kind, data, schema_version=self._schema_version, migrations=self._migrations
+            )
+        except FileNotFoundError:
+            return None
+        except NewerVersionError as err:
+            message = f"A newer version of Duplex VM wrote {self._what}."
+            raise NewerVersionError(message, remedy=err.remedy) from err
+        except UnreadableError as err:
+            remedy = f"Look at the file {name} in the library, then start Duplex VM again."
+            raise UnreadableError(err.message, remedy=remedy, detail=err.detail) from err.__cause__
 
     def obstacle(self) -> StoreError | None:
         """Why `write` would refuse, None when it would try; by what the last `read` has found.

@@ -81,13 +81,14 @@ class Machine:
         return self.config.name
 
     @property
+    def noted_by_gate(self) -> bool:
+        """The gate has closed over it: it stands still for that, or is to."""
+        return self.running is not None and self.running.paused_by == GATE
+
+    @property
     def paused_by_gate(self) -> bool:
         """It stands still because the gate closed, and goes on when that opens."""
-        return (
-            self.state is VmState.PAUSED
-            and self.running is not None
-            and self.running.paused_by == GATE
-        )
+        return self.state is VmState.PAUSED and self.noted_by_gate
 
     def info(self) -> VmInfo:
         """The machine at this moment."""
@@ -250,7 +251,6 @@ class Machine:
         except (ConnectionLostError, EngineError):
             status = RunStatus.BROKEN
         if status in {RunStatus.RUNNING, RunStatus.SHUTDOWN}:
-            await self.forget_rule()  # The manager before died between its note and the pause.
             self.apply(Trigger.ADOPTED_RUNNING, reason="adopted")
         else:
             reason = running.paused_by or _RUN_REASONS.get(status, "adopted")
@@ -262,12 +262,15 @@ class Machine:
             await self.note_rule("")
 
     async def note_rule(self, rule: str) -> None:
-        """Note which rule pauses the live machine, empty for none.
+        """Note which rule pauses a live machine, empty for none.
 
         A full disk must not keep a machine from being paused: then only this manager knows why.
         """
+        running = self.running
+        if running is None:
+            return
         try:
-            await self.live().note_paused_by(rule)
+            await running.note_paused_by(rule)
         except AppError as err:
             _log.warning("%s: why it is paused cannot be written down: %s", self.name, err)
 

@@ -7,10 +7,13 @@ stored is `VmConfig`, which holds the machine's hardware record.
 
 from __future__ import annotations
 
+import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -102,6 +105,10 @@ class OpaqueMember:
         if self.name not in OPAQUE_NAMES:
             raise StartParamError(f"“{self.name}” is not known here.")
         _storable(self.name, self.value)
+        try:
+            json.loads(self.value)
+        except (ValueError, RecursionError) as err:  # from a description that somebody else wrote
+            raise StartParamError(f"{self.name} is no JSON.", detail=str(err)) from err
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +199,25 @@ class DeviceKind(StrEnum):
     BALLOON = "balloon"
     PANIC = "panic"
     ROOT_PORT = "root_port"
+
+
+DRIVERS: Mapping[DeviceKind, frozenset[str]] = MappingProxyType(
+    {
+        DeviceKind.DISK: frozenset({"virtio-blk-pci", "ide-hd"}),
+        DeviceKind.CDROM: frozenset({"ide-cd"}),
+        DeviceKind.CONTROLLER: frozenset({"qemu-xhci"}),
+        DeviceKind.VIDEO: frozenset({"VGA", "virtio-vga"}),
+        DeviceKind.USB: frozenset({"usb-tablet", "usb-mouse", "usb-kbd"}),
+        DeviceKind.NETWORK: frozenset({"virtio-net-pci", "e1000e", "e1000"}),
+        DeviceKind.SERIAL: frozenset({"virtio-serial-pci"}),
+        DeviceKind.SERIAL_PORT: frozenset({"virtserialport"}),
+        DeviceKind.RNG: frozenset({"virtio-rng-pci"}),
+        DeviceKind.BALLOON: frozenset({"virtio-balloon-pci"}),
+        DeviceKind.PANIC: frozenset({"pvpanic-pci"}),
+        DeviceKind.ROOT_PORT: frozenset({"pcie-root-port"}),
+    }
+)
+"""The engine's models that a description may name: another one could reach into this computer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +328,9 @@ class VmConfig:
             ("isoPath", str(self.disc or "")),
         ):
             _storable(name, text)
+        for name, path in (("isoPath", self.disc), ("enhanceFilePath", self.enhance_file_path)):
+            if path and not Path(path).is_absolute():
+                raise ParamError(f"{name} has to be a whole path.")
         for disk in self.disks:
             if disk.file in {"", ".", ".."} or not {"/", "\0"}.isdisjoint(disk.file):
                 raise ParamError(
@@ -311,6 +340,9 @@ class VmConfig:
         self._check_devices()
 
     def _check_devices(self) -> None:
+        for device in self.hardware.devices:
+            if device.driver not in DRIVERS[device.kind]:
+                raise ParamError(f"The device {device.id} is none that a machine may have.")
         ids = [device.id for device in self.hardware.devices]
         if len(set(ids)) != len(ids):
             raise ParamError("Two devices of the machine have the same id.")

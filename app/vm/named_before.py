@@ -42,7 +42,7 @@ async def grant_named_before(
     if not named or await asyncio.to_thread(_is_past, library):
         return
     policy = paths()
-    # At once: a place that does not answer holds the others and the window up only one time.
+    # At once: a place that does not answer holds the others, and the first starts, up only once.
     await asyncio.gather(*(_grant(policy, path) for path in sorted(named)))
     try:
         await ask(library, policy.note_no_more)

@@ -74,7 +74,8 @@ async def ask(
 
     try:
         async with asyncio.timeout(ANSWER_S):
-            while not _room.acquire(blocking=False):
+            # Threads of several loops share the room: no event of one loop tells of it.
+            while not _room.acquire(blocking=False):  # noqa: ASYNC110 - see above
                 await asyncio.sleep(_ROOM_S)
             _begin(work)
             return await answer

@@ -58,6 +58,9 @@ class Power:
         host_report: tells whether acceleration works; may take 2 s at the first time.
         check_gate: raises NotPcModeError while machines may not run.
         paths: gives what says which of the person's files a machine may have; may block shortly.
+
+    Attributes:
+        opening_discs: opens discs to machines, see `named_before`; a start waits for its end.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Power:
         self._host_report = host_report
         self._check_gate = check_gate
         self._paths = paths
+        self.opening_discs: asyncio.Task[None] | None = None
 
     async def start(self, machine: Machine, cfg: CfgInfo | None) -> VmInfo:
         """Start it; returns when it is RUNNING. `cfg` holds for this run only.
@@ -219,6 +223,7 @@ class Power:
             self._registry.follow(machine)
             followed = True
             await self._note_start(machine)
+            self._check_gate()  # It may have closed while the engine came up.
             await running.resume()
         except BaseException:
             await unbroken(_abandon(running, machine, followed=followed))
@@ -236,6 +241,8 @@ class Power:
             PathRefusedError: one is there and may not be used. The person is to hear of that: with
                 an empty drive a system that is to be installed would only say that nothing starts.
         """
+        if self.opening_discs is not None:
+            await asyncio.wait([self.opening_discs])
         paths = self._paths()
         disc = await _present(config.disc, paths)
         tools = await _present(config.enhance_file_path, paths)

@@ -1,4 +1,8 @@
-"""Questions to a person: one dialog for everybody who asks the same, for so long and no longer."""
+"""Questions to a person: one dialog for everybody who asks the same, for so long and no longer.
+
+A person is asked one thing at a time, and the time of a question runs while it is before them: one
+that waits behind another must not expire unseen.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +54,7 @@ class Question:
         self._waiting = 0
         self._dialog: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._end_turn: Callable[[], None] | None = None
 
     @property
     def key(self) -> _Key:
@@ -61,15 +66,22 @@ class Question:
         """Whether there is a verdict; an answer that comes later is not wanted."""
         return self._verdict.done()
 
-    def shown_by(self, dialog: asyncio.Task[None], timer: asyncio.TimerHandle) -> None:
-        """The dialog and its time limit have begun."""
-        self._dialog, self._timer = dialog, timer
+    def shown_by(self, dialog: asyncio.Task[None]) -> None:
+        """The dialog is to come as soon as it is this question's turn."""
+        self._dialog = dialog
+
+    def turn_begins(self, timer: asyncio.TimerHandle, end_turn: Callable[[], None]) -> None:
+        """The time limit has begun; `end_turn` is called once, as soon as nobody is asked more."""
+        self._timer, self._end_turn = timer, end_turn
 
     def answered(self) -> None:
         """The dialog has gone by itself: no time limit any more, and nothing to take away."""
         self._dialog = None
         if self._timer is not None:
             self._timer.cancel()
+        end_turn, self._end_turn = self._end_turn, None
+        if end_turn is not None:
+            end_turn()
 
     def settle(self, verdict: Verdict) -> None:
         """Tell everybody who waits, and take the dialog away; later verdicts are not heard."""
@@ -99,7 +111,7 @@ class Questions:
     Args:
         tasks: the dialogs are tasks of it.
         take: keeps what a person chose and gives the verdict on it.
-        limit_s: so long a dialog waits.
+        limit_s: so long a dialog waits for the person, once it is its turn.
 
     Attributes:
         ask_person: shows a dialog; None while there is no window.
@@ -118,6 +130,7 @@ class Questions:
         self._limit_s = limit_s
         self._open: dict[_Key, Question] = {}
         self._dialogs: dict[Key, asyncio.Task[None]] = {}
+        self._turn = asyncio.Lock()
         self._has_let_go = False
 
     async def put(self, request: Request, run_ms: int) -> Verdict:
@@ -152,10 +165,7 @@ class Questions:
         dialog = self._tasks.create_task(
             self._show(question, ask_person, self._dialogs.get(shown_as)), name="consent"
         )
-        timer = asyncio.get_running_loop().call_later(
-            self._limit_s, question.settle, Verdict.NO_ANSWER
-        )
-        question.shown_by(dialog, timer)
+        question.shown_by(dialog)
         dialog.add_done_callback(lambda _: self._dialog_gone(question, dialog))
         self._open[question.key] = question
         self._dialogs[shown_as] = dialog
@@ -165,6 +175,13 @@ class Questions:
         self, question: Question, ask_person: AskPerson, earlier: asyncio.Task[None] | None
     ) -> None:
         try:
+            await self._turn.acquire()
+            # Not held until the dialog has gone: one that does not go would hold up all others, and
+            # while an answer goes to the disk the next can be asked.
+            timer = asyncio.get_running_loop().call_later(
+                self._limit_s, question.settle, Verdict.NO_ANSWER
+            )
+            question.turn_begins(timer, self._turn.release)
             if earlier is not None:
                 await asyncio.wait([earlier])
             choice = Choice(await ask_person(question.request))

@@ -27,7 +27,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from app.atomic import sync_folder, write_atomically
 from app.errors import DiskLessError, NewerVersionError, StoreError, UnknownVmError
 from app.paths import fold_name, slug
-from app.reading import read_small_file
+from app.reading import UnreadableError, read_small_file
 from app.vm.codec import MAX_DOCUMENT_BYTES, from_json, to_json
 from app.vm.model import (
     MIN_MEMORY_MIB,
@@ -217,7 +217,7 @@ def save_config(folder: Path, config: VmConfig) -> None:
     path = folder / CONFIG_FILE
     try:
         _load(path)
-    except NewerVersionError:
+    except (NewerVersionError, UnreadableError):  # what it holds is not known to be worthless
         raise
     except StoreError:
         if path.exists() or path.is_symlink():

@@ -296,6 +296,33 @@ async def test_the_next_manager_lets_go_on_what_the_gate_paused_and_nothing_else
         assert (await manager.get_vm_status("mine")).state is S.PAUSED
 
 
+async def test_a_manager_that_goes_within_the_grace_leaves_the_pause_to_the_next_one(
+    root: Path,
+) -> None:
+    async with VmManager.open(Library(root), **NEVER) as manager:
+        info = await viewed_machine(manager)
+        await shut(manager)
+        await eventually(lambda: paused_by(info) == "gate")
+        assert (await manager.get_vm_status("demo")).state is S.RUNNING
+
+    async with managing(root) as manager:
+        assert (await reaches(manager, "demo", S.PAUSED)).reason == "gate"
+        await opened(manager)
+        await reaches(manager, "demo", S.RUNNING)
+        await eventually(lambda: paused_by(info) == "")
+
+
+async def test_a_gate_that_opens_within_the_grace_leaves_no_note(root: Path) -> None:
+    async with managing(root, **NEVER) as manager:
+        info = await viewed_machine(manager)
+        await shut(manager)
+        await eventually(lambda: paused_by(info) == "gate")
+        await opened(manager)
+
+        await eventually(lambda: paused_by(info) == "")
+        assert (await manager.get_vm_status("demo")).state is S.VIEWING
+
+
 async def test_a_gate_that_opened_while_nobody_managed_lets_it_go_on(root: Path) -> None:
     sensor = Sensor(Posture.KEYBOARD_ATTACHED)
     async with VmManager.open(Library(root), sensor=sensor, **AT_ONCE) as manager:

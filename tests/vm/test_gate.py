@@ -123,7 +123,7 @@ class Told:
     def __call__(self, before: GateStatus, after: GateStatus) -> None:
         assert after == self.gate.status()
         self.heard.append((before, after))
-        path = self.gate._path
+        path = self.gate._kept.path
         self.on_disk.append(json.loads(path.read_text()) if path.is_file() else {})
 
     @property
@@ -154,7 +154,17 @@ def put(path: Path, content: bytes) -> None:
 
 def make(kind: str, path: Path) -> None:
     path.parent.mkdir()
-    path.mkdir() if kind == "folder" else os.mkfifo(path)
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)
+        case "unreadable":
+            path.symlink_to("/proc/self/mem")  # reading it is an I/O error, proc(5)
+
+
+def target_of(path: Path) -> str:
+    return str(path.readlink())
 
 
 def content_of(path: Path) -> bytes:
@@ -674,8 +684,7 @@ async def test_a_newer_version_s_file_is_left_alone_and_changes_hold_in_memory(
 async def test_a_file_that_cannot_be_read_is_left_alone_and_may_have_said_off(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    path.parent.mkdir()
-    path.symlink_to("/proc/self/mem")  # reading it is an I/O error, proc(5)
+    make("unreadable", path)
     gate = Gate(path, Sensor(KEYBOARD))
     told = Told(gate)
 
@@ -686,7 +695,7 @@ async def test_a_file_that_cannot_be_read_is_left_alone_and_may_have_said_off(
 
     assert failure.value.remedy
     assert told.open == [(False, True)]  # the person has said it: it holds while this program runs
-    assert path.readlink() == Path("/proc/self/mem")
+    assert target_of(path) == "/proc/self/mem"
     assert beside(path) == ["gate.json"]
 
 

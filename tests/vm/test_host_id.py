@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_read_gives_no_other_number(library: Path, machine
     path = library / "host-id.json"
     path.symlink_to("/proc/self/mem")  # reading it is an I/O error, proc(5)
 
-    with pytest.raises(UnreadableError, match="host-id.json cannot be read"):
+    with pytest.raises(UnreadableError, match="cannot be read"):
         host_serial(library, machine_id=machine_id)
     assert list(library.iterdir()) == [path]
     assert path.readlink() == Path("/proc/self/mem")

@@ -431,13 +431,13 @@ async def test_a_machine_from_before_the_grants_keeps_its_disc(
     monkeypatch.setenv("XDG_DOWNLOAD_DIR", str(tmp_path / "elsewhere"))
 
     async with managing(root) as manager:
+        assert (await manager.start_vm("demo")).state is S.RUNNING  # at once, and it waits
         assert await manager.get_granted_paths() == (disc,)
-        assert (await manager.start_vm("demo")).state is S.RUNNING
 
 
 async def test_a_path_that_can_be_none_is_not_granted_and_said_so(root: Path) -> None:
     async with managing(root) as manager:
-        with pytest.raises(PathError, match="^Invalid path: .* has a name that is too long"):
+        with pytest.raises(PathError, match=r"^Invalid path: .* has a name that is too long"):
             await manager.grant_path(Path("/srv") / ("a" * 300))
         assert await manager.get_granted_paths() == ()
 

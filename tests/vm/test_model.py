@@ -11,9 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Code, ParamError, StartParamError
-from app.vm.model import CfgInfo, Device, DeviceKind, Disk, Firmware, check_name, showable_name
+from app.vm.model import (
+    CfgInfo,
+    Device,
+    DeviceKind,
+    Disk,
+    Firmware,
+    OpaqueMember,
+    check_name,
+    showable_name,
+)
 from tests.vm.makers import a_config
 
+RNG = "virtio-rng-pci"
 NOT_A_COUNT = [True, False, "1", 1.0, None, b"1"]
 
 
@@ -98,9 +108,32 @@ def test_a_disk_without_its_device_is_refused() -> None:
         a_config(disks=())
 
 
+@pytest.mark.parametrize("driver", ["usb-host", "vfio-pci", "usb-storage", "", "usb-tablet,a=b"])
+def test_a_device_that_could_reach_into_this_computer_is_refused(driver: str) -> None:
+    config = a_config()
+    odd = Device(id="x0", kind=DeviceKind.USB, driver=driver, bus="usb0.0")
+    devices = (*config.hardware.devices, odd)
+
+    with pytest.raises(ParamError, match="x0 is none that a machine may have"):
+        replace(config, hardware=replace(config.hardware, devices=devices))
+
+
+@pytest.mark.parametrize("path", ["rel.iso", "~/x.iso", "file:///tmp/x.iso"])
+def test_a_disc_without_a_whole_path_is_refused(path: str) -> None:
+    for changes in ({"disc": Path(path)}, {"enhance_file_path": path}):
+        with pytest.raises(ParamError, match="whole path"):
+            a_config(**changes)
+
+
+@pytest.mark.parametrize("value", ["{{{", "[" * 3000, ""])
+def test_an_opaque_member_that_nobody_could_give_back_is_refused(value: str) -> None:
+    with pytest.raises(ParamError, match="cd9"):
+        OpaqueMember(name="cd9", value=value)
+
+
 def test_two_devices_of_one_id_are_refused() -> None:
     config = a_config()
-    twice = (*config.hardware.devices, Device(id="rng0", kind=DeviceKind.RNG, driver="x"))
+    twice = (*config.hardware.devices, Device(id="rng0", kind=DeviceKind.RNG, driver=RNG))
 
     with pytest.raises(ParamError, match="same id"):
         replace(config, hardware=replace(config.hardware, devices=twice))

@@ -10,6 +10,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
+
+from typing_extensions import override
 
 from app.vm.api import ManagerApi
 from app.vm.engine import Engine
@@ -56,7 +59,7 @@ class VmManager(
         self._adopting: asyncio.Task[None] | None = None
         self._gate_rules = GateRules(
             self.gate,
-            MachinesOfManager(self, self._registry, self._power),
+            MachinesOfManager(self, self._registry, self._power, self._tasks),
             self._tasks,
             publish=self._tell_gate,
             grace_s=gate_grace_s,
@@ -106,7 +109,9 @@ class VmManager(
         await self.permissions.load()
         await self._registry.load()
         stored = [machine.config for machine in self._registry.machines()]
-        await grant_named_before(self.library.root, stored, lambda: self.paths)
+        self._power.opening_discs = self._tasks.create_task(
+            grant_named_before(self.library.root, stored, lambda: self.paths), name="open discs"
+        )
         await self.gate.start(self._tasks)
         self._gate_rules.start()
         self._adopting = self._tasks.create_task(self._registry.adopt_all(), name="adopt")
@@ -123,9 +128,18 @@ class VmManager(
         self._gate_rules.close()
         self.gate.close()
         self._registry.let_go()
-        for task in (self._host, self._adopting):
+        for task in (self._host, self._adopting, self._power.opening_discs):
             if task is not None:
                 task.cancel()
+
+    def _runs(self, vm_id: UUID) -> None:
+        machine = self._registry.by_id(vm_id)
+        if machine is None:
+            return
+        noted = machine.noted_by_gate
+        self._gate_rules.runs(vm_id, noted=noted)
+        if noted and self.gate.status().open:
+            self._tasks.create_task(machine.forget_rule(), name=f"gate note {vm_id}")
 
     def _follow_states(self, event: Published) -> None:
         """What hangs on a machine's run, whoever began or ended it."""
@@ -139,6 +153,6 @@ class VmManager(
                 self.permissions.end_run(event.vm_id, run_ms=run_ms), name=f"end {event.vm_id}"
             )
         elif after is VmState.RUNNING and before in _ON_THE_WAY:
-            self._gate_rules.runs(event.vm_id)
+            self._runs(event.vm_id)
         elif after is VmState.PAUSED and before is VmState.STARTING:  # taken over as it is
             self._gate_rules.catch_up()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from app.errors import AppError
 from app.vm.bindings import Binding
 from app.vm.gate import GATE
 from app.vm.gate_rules import GatedMachines
+from app.vm.machine import Machine
 from app.vm.manager.views import Views
 from app.vm.power import Power
 from app.vm.registry import Registry
@@ -30,12 +33,14 @@ class MachinesOfManager(GatedMachines):
         views: frees and binds windows.
         registry: knows the machines.
         power: pauses and resumes them.
+        tasks: of the manager.
         freed: views that were freed because the gate closed.
     """
 
     views: Views
     registry: Registry
     power: Power
+    tasks: asyncio.TaskGroup
     freed: tuple[Binding, ...] = ()
 
     @override
@@ -45,7 +50,14 @@ class MachinesOfManager(GatedMachines):
         for binding in bound:
             self._release_input(binding.window_id)
             self.views.free_view(binding.window_id, GATE)
+            machine = self.registry.by_id(binding.vm_id)
+            if machine is not None and machine.state in _LIVE:
+                # Should this manager not live to the end of the grace, the next one knows.
+                self._spawn(machine.note_rule(GATE), machine)
         return frozenset(binding.vm_id for binding in bound)
+
+    def _spawn(self, work: Coroutine[None, None, None], machine: Machine) -> None:
+        self.tasks.create_task(work, name=f"gate note {machine.config.id}")
 
     def _release_input(self, window_id: int) -> None:
         """One window's trouble must not keep the keyboard in the others."""
@@ -61,6 +73,8 @@ class MachinesOfManager(GatedMachines):
         freed, self.freed = self.freed, ()
         for binding in freed:
             machine = self.registry.by_id(binding.vm_id)
+            if machine is not None and machine.state in _LIVE:
+                self._spawn(machine.forget_rule(), machine)
             if machine is None or not self.views.bindings.is_free(binding.window_id):
                 continue  # The machine or its window has gone meanwhile.
             try:

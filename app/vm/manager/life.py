@@ -116,6 +116,7 @@ class Life(ManagerCore, LifeApi):
         machine = self._machine(vm_name)
         with self._registry.reserved(new_name, but=machine) as name:
             async with machine.editing:
+                self._machine(vm_name)  # Somebody else may have renamed it meanwhile.
                 if machine.state is VmState.UNAVAILABLE or machine.state.is_changing:
                     raise StateError(
                         "This machine cannot be renamed now.",

@@ -269,6 +269,7 @@ class QemuRunning:
         self._record = record
         self._sockets = Path(record.sockets)
         self._one_shot = asyncio.Lock()
+        self._noting = asyncio.Lock()
 
     @property
     def accelerator(self) -> str:
@@ -298,8 +299,9 @@ class QemuRunning:
     async def note_paused_by(self, rule: str) -> None:
         """See `app.vm.engine.Running`. It stands in the run's record."""
         self._record = replace(self._record, paused_by=rule)
-        with storing("The machine's folder cannot be written."):
-            await unbroken(asyncio.to_thread(self._record.write, self._folder))
+        async with self._noting:  # The last word is the last one written, whatever threads do.
+            with storing("The machine's folder cannot be written."):
+                await unbroken(asyncio.to_thread(self._record.write, self._folder))
 
     @property
     def pid(self) -> int:
