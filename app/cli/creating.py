@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.granting import grant
+from app.cli.granting import check_named, granted
 from app.cli.machines import answer_about
 from app.cli.output import Answer
 from app.cli.verb import FILE, NAME, CommandFailedError, absolute, verb
 from app.cli.words import FIRMWARE, MIB, NETWORKS
-from app.errors import AppError, error_from_code
+from app.errors import INVALID_FILE_PATH, AppError, PathError, error_from_code
 
 if TYPE_CHECKING:
     from app.cli.work import Work
@@ -75,11 +75,13 @@ async def create(
 
     disc = None if iso is None else absolute(iso)
     wishes = Wishes(tools=None if tools is None else absolute(tools), **more)
+    named = (disc, wishes.tools, _file_of(wishes.firmware))
+    await check_named(*named)  # Before the disc is read, which says less about what is wrong.
     cfg, warnings = await _settle(disc, wishes)
 
     async def step(manager: ManagerApi) -> VmInfo:
-        await grant(manager, disc, wishes.tools, _file_of(wishes.firmware))
-        return await manager.create_vm(name, cfg, iso=disc)
+        async with granted(manager, *named):
+            return await manager.create_vm(name, cfg, iso=disc)
 
     vm = await work.change(step)
     if start_it:
@@ -152,6 +154,8 @@ def _file_of(firmware: str | None) -> Path | None:
     """The firmware file, where one was named; a single word may be a mistyped one of ours."""
     if firmware is None or firmware in FIRMWARE:
         return None
+    if not firmware:
+        raise PathError(f"{INVALID_FILE_PATH}: the path is empty.", remedy="Name the file.")
     path = Path(firmware)
     return absolute(path) if "/" in firmware or path.is_file() else None
 

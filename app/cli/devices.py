@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from app.cli.granting import grant
+from app.cli.granting import Meant, granted
 from app.cli.output import Answer, say, table
 from app.cli.verb import FILE, NAME, absolute, verb, verbs
-from app.cli.words import CHANNELS, MIB
+from app.cli.words import CHANNELS, MIB, Seconds
 
 if TYPE_CHECKING:
     from app.cli.work import Work
@@ -61,8 +61,8 @@ async def add(work: Work, name: str, *, folder: Path, read_only: bool) -> Answer
     path = absolute(folder)
 
     async def step(manager: ManagerApi) -> SharedFolder:
-        await grant(manager, path)
-        return await manager.add_shared_folder(name, path, read_only=read_only)
+        async with granted(manager, path, meant=Meant.FOLDER):
+            return await manager.add_shared_folder(name, path, read_only=read_only)
 
     shared = await work.change(step)
     return Answer(data={"share": write_value(shared)}, show=say(f"“{name}” sees {path}."))
@@ -118,7 +118,7 @@ async def send(work: Work, name: str, *, channel_name: str, file: BinaryIO) -> A
 @click.option(
     "--timeout",
     "timeout_s",
-    type=click.FloatRange(0, 3600),
+    type=Seconds(0, 3600),
     default=0.0,
     metavar="S",
     help="Seconds to wait for data.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.granting import grant
+from app.cli.granting import Meant, granted
 from app.cli.output import Answer, say
 from app.cli.verb import FILE, NAME, absolute, verb, verbs
 from app.cli.words import MIB
@@ -135,8 +135,8 @@ async def bring_in(
     )
 
     async def step(manager: ManagerApi) -> None:
-        await grant(manager, absolute(file))
-        await manager.import_vm_disk_image(name, options)
+        async with granted(manager, absolute(file)):
+            await manager.import_vm_disk_image(name, options)
 
     await work.change(step)
     return Answer(data={"imported": name}, show=say(f"“{name}” has the disk of {file.name}."))
@@ -161,8 +161,8 @@ async def export(
     )
 
     async def step(manager: ManagerApi) -> None:
-        await grant(manager, target)
-        await manager.export_vm_disk_image(name, options)
+        async with granted(manager, target, meant=Meant.FILE_TO_WRITE):
+            await manager.export_vm_disk_image(name, options)
 
     await work.change(step)
     return Answer(data={"path": str(target)}, show=say(f"The disk's copy is in {target}."))

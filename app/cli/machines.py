@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.granting import grant
+from app.cli.granting import Meant, granted
 from app.cli.output import Answer, facts, say, table
 from app.cli.verb import FILE, NAME, absolute, verb
-from app.cli.words import MIB
+from app.cli.words import MIB, Seconds
 
 if TYPE_CHECKING:
     from app.cli.work import Work
@@ -89,7 +89,7 @@ def settings_of(vm: VmInfo, *, cpus: int | None, memory_mib: int | None) -> CfgI
 @click.option(
     "--timeout",
     "timeout_s",
-    type=click.FloatRange(0, 24 * 3600),
+    type=Seconds(0, 24 * 3600),
     default=60.0,
     metavar="S",
     show_default=True,
@@ -166,8 +166,8 @@ async def insert(work: Work, name: str, file: Path) -> Answer:
     iso = absolute(file)
 
     async def step(manager: ManagerApi) -> VmInfo:
-        await grant(manager, iso)
-        return await manager.mount_cd_drive_to_vm(name, iso)
+        async with granted(manager, iso):
+            return await manager.mount_cd_drive_to_vm(name, iso)
 
     vm = await work.ask(step)
     return answer_about(vm, f"has {iso} in its drive.")
@@ -191,8 +191,8 @@ async def screenshot(work: Work, name: str, file: Path) -> Answer:
     target = absolute(file)
 
     async def step(manager: ManagerApi) -> Path:
-        await grant(manager, target)
-        return await manager.screenshot_vm(name, target)
+        async with granted(manager, target, meant=Meant.FILE_TO_WRITE):
+            return await manager.screenshot_vm(name, target)
 
     written = await work.ask(step)
     return Answer(data={"path": str(written)}, show=say(f"The picture is in {written}."))

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -31,7 +32,8 @@ from app.cli import (
     watching,
 )
 from app.cli.exit_codes import ExitCode, exit_code_of, table
-from app.cli.output import print_error, survive_any_text
+from app.cli.output import print_error, say_aside, survive_any_text
+from app.cli.streams import can_be_written, open_missing_streams, write_to_nowhere
 from app.cli.verb import CommandFailedError
 from app.errors import AppError, ParamError
 
@@ -148,7 +150,25 @@ def run_command_line(argv: Sequence[str], open_manager: OpenManager | None = Non
         argv: what stands behind the program's name.
         open_manager: gives the manager, for tests.
     """
+    open_missing_streams()
     survive_any_text(sys.stdout, sys.stderr)
+    try:
+        code = _complete_or_run(argv, open_manager)
+        sys.stdout.flush()
+    except BrokenPipeError:  # Whoever read it has gone.
+        code = ExitCode.FAILED
+    except OSError as err:
+        if can_be_written(sys.stdout):
+            raise
+        say_aside(f"The output cannot be written: {err.strerror or err}.")
+        code = ExitCode.FAILED
+    for stream in (sys.stdout, sys.stderr):
+        if not can_be_written(stream):
+            write_to_nowhere(stream)
+    return code
+
+
+def _complete_or_run(argv: Sequence[str], open_manager: OpenManager | None) -> int:
     if COMPLETION_VARIABLE in os.environ:
         return completion.complete(commands, os.environ[COMPLETION_VARIABLE])
     return _run(argv, open_manager)
@@ -160,7 +180,6 @@ def _run(argv: Sequence[str], open_manager: OpenManager | None) -> int:
         code = commands.main(
             list(argv), prog_name="duplex-vm", standalone_mode=False, obj=open_manager
         )
-        sys.stdout.flush()
     except CommandFailedError as err:
         print_error(err.error, as_json=as_json, more=err.more)
         return exit_code_of(err.error)
@@ -171,22 +190,13 @@ def _run(argv: Sequence[str], open_manager: OpenManager | None) -> int:
         if as_json:
             print_error(ParamError(err.format_message()), as_json=True, more={})
         else:
-            err.show()
+            with suppress(OSError):  # The exit code has to do.
+                err.show()
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        _forget_standard_output()
-        return ExitCode.FAILED
     return code if isinstance(code, int) else ExitCode.OK
 
 
 def _before_double_dash(argv: Sequence[str]) -> Sequence[str]:
     return argv[: argv.index("--")] if "--" in argv else argv
-
-
-def _forget_standard_output() -> None:
-    """Whoever read it has gone; the interpreter must not fail again when it flushes at its end."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, sys.stdout.fileno())
-    os.close(nothing)

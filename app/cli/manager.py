@@ -12,6 +12,7 @@ from app.cli.verb import verb
 
 if TYPE_CHECKING:
     from app.cli.work import Work
+    from app.vm.api import ManagerApi
 
 
 @verb("ping", covers=["ping"])
@@ -44,5 +45,18 @@ async def api(work: Work) -> Answer:
 @verb("hand-over", covers=["handOver"])
 async def hand_over(work: Work) -> Answer:
     """Let another program be the manager; machines run on."""
-    await work.change(lambda manager: manager.hand_over())
-    return Answer(data={"handedOver": True}, show=say("The manager lets another one take over."))
+    from app.cli.leaving import own_manager  # noqa: PLC0415 - not for --help
+
+    async def step(manager: ManagerApi) -> bool:
+        if own_manager(manager) is not None:  # For this moment only: nobody has the place.
+            return False
+        await manager.hand_over()
+        return True
+
+    handed_over = await work.change(step)
+    sentence = (
+        "The manager lets another one take over."
+        if handed_over
+        else "No manager runs; the next command or window becomes it."
+    )
+    return Answer(data={"handedOver": handed_over}, show=say(sentence))

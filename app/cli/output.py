@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
@@ -81,7 +82,7 @@ def print_answer(answer: Answer, *, as_json: bool) -> None:
         _print_json(answer.data)
         return
     for note in answer.notes:
-        click.echo(harmless(note), err=True)
+        say_aside(harmless(note))
     answer.show(_console())
 
 
@@ -92,7 +93,13 @@ def print_error(error: AppError, *, as_json: bool, more: Mapping[str, object]) -
         return
     for sentence in (error.message, error.remedy):
         if sentence:
-            click.echo(harmless(sentence), err=True)
+            say_aside(harmless(sentence))
+
+
+def say_aside(text: str) -> None:
+    """Print on standard error; where that cannot be written, the exit code has to do."""
+    with suppress(OSError):
+        click.echo(text, err=True)
 
 
 def error_data(error: AppError) -> dict[str, str]:

@@ -11,12 +11,14 @@ from app.cli.host import show_reasons
 from app.cli.names import machine_names, permission_words
 from app.cli.output import Answer, facts, say, table
 from app.cli.verb import FILE, absolute, verb, verbs
-from app.cli.words import ANSWERS, PC_MODES, POSTURES
+from app.cli.words import ANSWERS, HOST_PERMISSIONS, PC_MODES, POSTURES
+from app.errors import StateError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from app.cli.work import Work
+    from app.vm.api import ManagerApi
     from app.vm.gate import GateStatus
 
 _AUTO = "auto"
@@ -123,12 +125,33 @@ async def set_permission(work: Work, *, words: tuple[str, ...], computer: bool) 
 
     name, wanted, answer = _understood(words, computer=computer)
     permission = Permission.parse(wanted)
-    await work.ask(lambda manager: manager.set_permission(permission, Decision(answer), name))
+
+    async def step(manager: ManagerApi) -> None:
+        if name is None and answer == Decision.ONCE.value and wanted in HOST_PERMISSIONS:
+            _need_lasting(manager)
+        await manager.set_permission(permission, Decision(answer), name)
+
+    await work.ask(step)
     whom = "programs on this computer" if name is None else f"“{name}”"
     return Answer(
         data={"vmName": name, "permission": str(permission), "answer": answer},
         show=say(f"{permission} is set to “{answer}” for {whom}."),
     )
+
+
+def _need_lasting(manager: ManagerApi) -> None:
+    """Refuse “once” for this computer where its manager is this command, and ends with it.
+
+    Raises:
+        StateError: no other process is the manager.
+    """
+    from app.cli.leaving import own_manager  # noqa: PLC0415 - not for --help
+
+    if own_manager(manager) is not None:
+        raise StateError(
+            "No manager runs; “once” lasts until it ends.",
+            remedy="Start Duplex VM first, or say “always”.",
+        )
 
 
 def _understood(words: tuple[str, ...], *, computer: bool) -> tuple[str | None, str, str]:

@@ -16,6 +16,7 @@ import click
 from app.cli.exit_codes import ExitCode
 from app.cli.output import json_line
 from app.cli.verb import verb
+from app.cli.words import Seconds
 from app.errors import ConnectionLostError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _LOOK_AGAIN_S = 1.0
 @click.option(
     "--idle-exit",
     "idle_exit_s",
-    type=click.FloatRange(0),
+    type=Seconds(0),
     metavar="S",
     help="End when for so many seconds no machine has run and no program was connected.",
 )

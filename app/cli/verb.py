@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
@@ -24,7 +25,25 @@ VerbFunction = Callable[..., Awaitable[Answer | ExitCode]]
 """Takes a `Work` and its options. An exit code means that everything has been said already."""
 
 NAME = click.argument("name", shell_complete=machine_names)
-FILE = click.Path(path_type=Path)
+
+
+class _NamedPath(click.Path):
+    """A path that names something; an empty one would be the present folder."""
+
+    @override
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        """See `click.ParamType`."""
+        if not os.fspath(value):
+            raise PathError(f"{INVALID_FILE_PATH}: the path is empty.", remedy="Name the file.")
+        return super().convert(value, param, ctx)
+
+
+FILE = _NamedPath(path_type=Path)
 
 
 class CommandFailedError(Exception):

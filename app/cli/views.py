@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.granting import grant
+from app.cli.granting import granted
 from app.cli.output import Answer, say
 from app.cli.verb import FILE, NAME, absolute, verb, verbs
 from app.cli.words import PIXELS
@@ -105,8 +105,8 @@ async def show_window(work: Work, *, iso: Path | None) -> Answer:
     disc = None if iso is None else absolute(iso)
 
     async def step(manager: ManagerApi) -> None:
-        await grant(manager, disc)
-        await manager.show_window(disc)
+        async with granted(manager, disc):
+            await manager.show_window(disc)
 
     await work.ask(step)
     return Answer(data={"shown": True}, show=say("The window is in front."))

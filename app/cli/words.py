@@ -6,7 +6,11 @@ They stand here once more, so that the help and the completion need not import t
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import click
+from typing_extensions import override
 
 PC_MODES = ("off", "on", "automatic")
 POSTURES = ("keyboard-attached", "stand", "tablet", "folded")
@@ -41,6 +45,21 @@ EVENTS = (
     "hostChange",
     "permissionChange",
 )
+
+
+class Seconds(click.FloatRange):
+    """A time in seconds that comes to an end."""
+
+    @override
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """See `click.ParamType`; no comparison refuses “nan”, and no wait for it ends."""
+        seconds = float(super().convert(value, param, ctx))
+        if not math.isfinite(seconds):
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return seconds
+
 
 ON_OFF = click.Choice(["on", "off"])
 MIB = click.IntRange(1)

@@ -226,3 +226,22 @@ def test_the_real_gate_and_permissions_answer_the_command_line() -> None:
     assert len(number) == 32
     assert json.loads(duplex_vm("host-id", "--json").stdout)["hostId"] == number
     assert len(json.loads(duplex_vm("api", "--json").stdout)["api"]["functions"]) > 50
+
+
+def test_once_needs_a_manager_that_lasts() -> None:
+    computer = ("permission", "set", "--computer", "ohos.permission.sec.ACCESS_UDID")
+    done = duplex_vm(*computer, "once", "--json")
+
+    assert done.returncode == ExitCode.WRONG_STATE
+    error = json.loads(done.stdout)["error"]
+    assert error["code"] == "VM_WRONG_STATE"
+    assert error["remedy"] == "Start Duplex VM first, or say “always”."
+    assert duplex_vm("permission", "set", "clipboard-read", "once").returncode == ExitCode.USAGE
+    assert duplex_vm(*computer, "always").returncode == 0
+
+
+def test_where_no_manager_runs_nothing_has_to_be_handed_over() -> None:
+    done = duplex_vm("hand-over")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "No manager runs; the next command or window becomes it.\n"
+    assert json.loads(duplex_vm("hand-over", "--json").stdout) == {"handedOver": False}

@@ -12,8 +12,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from typing_extensions import override
-
 from app.vm.api import ManagerApi
 from app.vm.engine import Engine
 from app.vm.events import Published, StateChanged
