@@ -33,7 +33,12 @@ from app.cli import (
 )
 from app.cli.exit_codes import ExitCode, exit_code_of, table
 from app.cli.output import print_error, say_aside, survive_any_text
-from app.cli.streams import can_be_written, open_missing_streams, write_to_nowhere
+from app.cli.streams import (
+    can_be_written,
+    is_about_output,
+    open_missing_streams,
+    write_to_nowhere,
+)
 from app.cli.verb import CommandFailedError
 from app.errors import AppError, ParamError
 
@@ -158,7 +163,7 @@ def run_command_line(argv: Sequence[str], open_manager: OpenManager | None = Non
     except BrokenPipeError:  # Whoever read it has gone.
         code = ExitCode.FAILED
     except OSError as err:
-        if can_be_written(sys.stdout):
+        if not is_about_output(err):
             raise
         say_aside(f"The output cannot be written: {err.strerror or err}.")
         code = ExitCode.FAILED

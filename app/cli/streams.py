@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -9,6 +10,7 @@ from typing import TextIO
 
 _STREAMS = ("stdin", "stdout", "stderr")
 """By their descriptors."""
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 def open_missing_streams() -> None:
@@ -32,6 +34,15 @@ def can_be_written(stream: TextIO) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+def is_about_output(err: OSError) -> bool:
+    """Whether standard output could not be written.
+
+    Of what the library cannot write its own errors tell. A stream without a buffer, as with
+    PYTHONUNBUFFERED, keeps nothing to try again, so that only the number tells.
+    """
+    return err.errno in _FULL or not can_be_written(sys.stdout)
 
 
 def write_to_nowhere(stream: TextIO) -> None:

@@ -68,10 +68,13 @@ def size(mib: int) -> str:
     """An amount of memory or disk: ``512 MB``, ``1.5 GB``, ``64 GB``; in binary units."""
     if mib < _GIB:
         return f"{mib} MB"
+    locale = QLocale()
+    # Sizes are typed, too: in “1,000.5” the first sign could be a decimal one.
+    locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
     whole, rest = divmod(mib, _GIB)
     if rest == 0:
-        return f"{QLocale().toString(whole)} GB"
-    return f"{QLocale().toString(mib / _GIB, 'f', 1)} GB"
+        return f"{locale.toString(whole)} GB"
+    return f"{locale.toString(mib / _GIB, 'f', 1)} GB"
 
 
 def processors(count: int) -> str:

@@ -147,6 +147,7 @@ def test_people_get_a_sentence(demo, argv, words) -> None:
 
 
 def test_the_list_has_a_line_for_each_machine(demo, tmp_path) -> None:
+    (tmp_path / "a [red]b.iso").touch()
     demo.run("insert", "demo", str(tmp_path / "a [red]b.iso"))
     demo.run("create", "二号 🖥 :smile: [bold]", "--memory", "2048")
     demo.run("start", "demo")
@@ -199,6 +200,7 @@ def test_a_screenshot_is_written_where_the_caller_stands(demo, tmp_path, monkeyp
 
 def test_paths_are_seen_from_where_the_caller_stands(demo, tmp_path, monkeypatch) -> None:
     (tmp_path / "sub").mkdir()
+    (tmp_path / "a,b=c.iso").touch()
     monkeypatch.chdir(tmp_path / "sub")
     code, answer = demo.run_json("insert", "demo", "../a,b=c.iso")
 
@@ -269,6 +271,8 @@ def test_a_picture_of_the_screen_opens_its_own_place_only(demo, tmp_path) -> Non
     ],
 )
 def test_what_is_never_open_to_machines_is_refused(demo, tmp_path, argv) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "a.iso").touch()
     demo.manager.never.add(tmp_path / "keys")
     demo.run("start", "demo") if argv[0] == "screenshot" else None
     argv = [word.replace("NEVER", str(tmp_path / "keys")) for word in argv]

@@ -25,6 +25,8 @@ from tests.cli.terminal import begin, manager_elsewhere, next_line, next_object,
 from tests.fakes.wire_manager import WireManager
 from tests.helpers.waiting import eventually
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 _CFG = CfgInfo(cpu_num=1, memory_size=64, disk_size=16)
 _VM = UUID(int=7)
 

@@ -147,7 +147,10 @@ def test_an_empty_path_is_not_the_present_folder(demo, argv) -> None:
     assert demo.err
 
 
-def test_a_real_library_opens_nothing_for_commands_that_fail(machine, tmp_path) -> None:
+def test_a_real_library_opens_nothing_for_commands_that_fail(
+    machine, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv("XDG_DOWNLOAD_DIR", str(tmp_path / "downloads"))  # Open without a grant.
     file, link = tmp_path / "a.iso", tmp_path / "link.iso"
     file.touch()
     link.symlink_to(file)
@@ -164,3 +167,6 @@ def test_a_real_library_opens_nothing_for_commands_that_fail(machine, tmp_path) 
         assert done.returncode != 0
         assert "Traceback" not in done.stderr
         assert json.loads(duplex_vm("grant", "--json").stdout) == {"paths": []}, argv
+    file.write_bytes(b"disc")
+    assert duplex_vm("insert", machine, str(link)).returncode == 0
+    assert json.loads(duplex_vm("grant", "--json").stdout) == {"paths": [str(file)]}

@@ -19,6 +19,8 @@ from app.vm.session import manager_socket
 from tests.cli.terminal import ROOT, SMALL, duplex_vm, say
 from tests.vm.media.discs import BIOS, Boot, build_disc
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 # A window application as far as the command line can see it: it is the manager, has a screen, and
 # goes when it has shown the machine and nobody is connected any more.
 _WINDOW = """
@@ -199,7 +201,10 @@ def test_a_real_machine_runs_once_with_other_resources(machine) -> None:
     assert ended["memorySize"] == 64
 
 
-def test_a_real_machine_takes_what_the_command_line_named_from_anywhere(tmp_path) -> None:
+def test_a_real_machine_takes_what_the_command_line_named_from_anywhere(
+    tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv("XDG_DOWNLOAD_DIR", str(tmp_path / "downloads"))  # Open without a grant.
     disc = tmp_path / "disc.iso"
     disc.write_bytes(build_disc(boot=[Boot(BIOS)]))
     named = ("--iso", str(disc), "--tools", str(disc), "--memory", "64", "--disk", "64")

@@ -32,6 +32,8 @@ from tests.cli.terminal import (
 from tests.fakes.wire_manager import WireManager
 from tests.helpers.waiting import eventually
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 
 def managed() -> bool:
     """Whether somebody is the manager of this test's library."""

@@ -13,6 +13,8 @@ import pytest
 from app.cli.exit_codes import ExitCode
 from tests.cli.terminal import ROOT, SMALL, duplex_vm
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 FULL = Path("/dev/full")
 COMMANDS = [
     ("list",),
@@ -79,10 +81,11 @@ def test_events_and_the_whole_program_go_without_standard_output_too() -> None:
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("argv", COMMANDS, ids=" ".join)
-def test_a_full_disk_is_one_sentence(argv) -> None:
+def test_a_full_disk_is_one_sentence(argv, unbuffered) -> None:
     with FULL.open("w") as full:
-        done = duplex_vm(*argv, stdout=full)
+        done = duplex_vm(*argv, stdout=full, env={"PYTHONUNBUFFERED": unbuffered})
 
     assert done.returncode == ExitCode.FAILED
     assert done.stderr == "The output cannot be written: No space left on device.\n"

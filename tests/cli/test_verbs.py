@@ -182,6 +182,7 @@ def test_an_imported_image_is_named_by_its_file_or_by_the_person(demo, tmp_path)
     demo.manager.import_vm_disk_image = take
     demo.manager.export_vm_disk_image = take
     image = tmp_path / "old machine.qcow2"
+    image.touch()
 
     assert demo.run_json("import", str(image)) == (0, {"imported": "old machine"})
     assert demo.run_json("import", str(image), "--name", "new") == (0, {"imported": "new"})

@@ -18,6 +18,8 @@ from tests.cli.terminal import begin, manager_elsewhere
 from tests.fakes.wire_manager import WireManager
 from tests.helpers.waiting import eventually
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 _CFG = CfgInfo(cpu_num=1, memory_size=64, disk_size=16)
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 _ERASE_LINE = "\x1b[2K"

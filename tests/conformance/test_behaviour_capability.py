@@ -14,6 +14,8 @@ from app.vm.qemu.facts import find_binary
 from tests.conformance.serving import CFG, a_qemu, served_wire
 from tests.vm.managing import managing, small
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 GOOD_KVM = f"""#!/bin/sh
 # A QEMU on whose KVM a guest without a system ends as it should.
 for word; do [ "$word" = kvm ] && exit 0; done

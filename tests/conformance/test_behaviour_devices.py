@@ -14,6 +14,8 @@ from app.vm.model import Chipset, DiskBus, NetMode, NetModel, Profile, VideoMode
 from tests.conformance.serving import CFG, engine_of, served_wire
 from tests.vm.managing import managing, small
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 Q35 = Profile()
 VIRTIO = Profile(disk_bus=DiskBus.VIRTIO, net_model=NetModel.VIRTIO, video=VideoModel.VIRTIO)
 OLD = Profile(chipset=Chipset.I440FX, disk_bus=DiskBus.IDE, net_model=NetModel.E1000)

@@ -11,6 +11,8 @@ from app.errors import IMAGE_SIZE_FAILED, StateError, StoreError
 from tests.conformance.serving import CFG, engine_of, served_wire
 from tests.vm.managing import managing, small
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 
 def taken_up(path: Path) -> int:
     """Bytes that a file takes up on its disk."""

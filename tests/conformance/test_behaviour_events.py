@@ -16,6 +16,8 @@ from tests.guests.tiny import NoRecordError, TinyOptions, build_tiny_disc, read_
 from tests.helpers.waiting import eventually
 from tests.vm.managing import kill_engine
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 S = VmState
 
 

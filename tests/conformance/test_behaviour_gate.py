@@ -23,6 +23,8 @@ from tests.helpers.waiting import eventually
 from tests.vm.gating import Sensor
 from tests.vm.managing import managing, reaches, running_machine, runs, small, told
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 S = VmState
 AT_ONCE = {"gate_grace_s": 0.05}
 NEVER = {"gate_grace_s": 3600.0}

@@ -15,6 +15,8 @@ from app.vm.state import Action, VmState
 from tests.conformance.serving import CFG, a_qemu, engine_of, served_wire
 from tests.vm.managing import managing, running_machine, runs, small
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 S = VmState
 NO_MACHINE = f"""#!/bin/sh
 # A QEMU that answers questions about itself and starts no machine.

@@ -15,6 +15,8 @@ from app.errors import (
 )
 from tests.conformance.serving import CFG, Wire, served_wire
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 HOME_PREFIXES = [
     "file://docs/storage/Users/currentUser/",
     "/docs/storage/Users/currentUser/",

@@ -18,6 +18,8 @@ from app.vm.store import CONFIG_FILE, Library
 from tests.conformance.serving import CFG, engine_of, served_wire
 from tests.vm.managing import managing, small
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 OLD_DESCRIPTION = Path(__file__).parent / "fixtures" / "machine-1.json"
 
 OPAQUE: dict[str, Any] = {

@@ -13,6 +13,8 @@ from app.vm.state import VmState
 from tests.conformance.serving import CFG, Wire, served_wire
 from tests.vm.managing import managing, running_machine, small
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 S = VmState
 SAMPLE_WINDOW = 1001
 """The window of the document's sample code (section 12.4), which nobody has asked for."""

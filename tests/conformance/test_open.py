@@ -42,6 +42,8 @@ from tests.conformance.serving import CFG, Wire, wire_to
 from tests.house.sources import ROOT
 from tests.vm.managing import small
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 EXAMPLES: dict[str, dict[str, Any]] = tomllib.loads(
     (ROOT / "packaging" / "api_examples.toml").read_text(encoding="utf-8")
 )

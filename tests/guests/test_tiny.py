@@ -25,6 +25,8 @@ from tests.guests.tiny import (
 from tests.guests.tiny.machine import USB_INPUT, Bus, TinyMachine
 from tests.helpers.waiting import eventually_sync
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 DISK_BYTES = 16 << 20
 A, B, F1, F2, F5, F6, F7, F8, F9, F12 = 0x1E, 0x30, 0x3B, 0x3C, 0x3F, 0x40, 0x41, 0x42, 0x43, 0x58
 RIGHT_CTRL, UP, PAUSE, SHIFT = 0x9D, 0xC8, 0xC6, 0x2A

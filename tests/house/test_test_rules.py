@@ -14,6 +14,8 @@ import pytest
 from tests.helpers.waiting import NotInTimeError, eventually, eventually_sync
 from tests.house.sources import ROOT
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:

@@ -63,6 +63,8 @@ from tests.vm.managing import (
     told,
 )
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 S = VmState
 
 

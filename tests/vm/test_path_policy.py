@@ -630,6 +630,7 @@ def link_exchange(link: Path, *targets: Path) -> Callable[[], None]:
     return exchange
 
 
+@pytest.mark.slow
 def test_a_link_that_is_exchanged_all_the_time_never_leads_elsewhere(ann: Person) -> None:
     link, disc = ann.downloads / "link", ann.downloads / "disc.iso"
     good = disc.stat().st_ino
@@ -656,6 +657,7 @@ def swap(one: Path, other: Path) -> None:
         raise OSError(ctypes.get_errno(), "renameat2")
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_exchanged_all_the_time_never_leads_elsewhere(ann: Person) -> None:
     folder, other = ann.downloads / "sub", ann.downloads / "other"
     (folder / "id").write_text("harmless")
@@ -676,6 +678,7 @@ def test_a_folder_that_is_exchanged_all_the_time_never_leads_elsewhere(ann: Pers
         rounds(look)
 
 
+@pytest.mark.slow
 def test_a_write_lands_nowhere_else_while_folders_are_exchanged(ann: Person) -> None:
     link = ann.downloads / "link"
     inside, outside = ann.downloads / "sub", ann.home / ".config/autostart"
@@ -694,6 +697,7 @@ def test_a_write_lands_nowhere_else_while_folders_are_exchanged(ann: Person) -> 
     assert sorted(path.name for path in outside.iterdir()) == ["x.desktop"]
 
 
+@pytest.mark.slow
 def test_a_grant_is_for_what_was_there_while_links_are_exchanged(ann: Person) -> None:
     link = ann.root / "srv/link"
 
@@ -797,6 +801,7 @@ def assert_within(ann: Person, real: Path) -> None:
     assert not any(place.is_relative_to(closed) for closed in NEVER)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=400)
 @given(texts(), links)
 def test_no_text_gets_out_of_the_open_folders(

@@ -37,6 +37,8 @@ from tests.helpers.waiting import eventually
 from tests.vm.makers import python
 from tests.vm.managing import engine_pid, managing, outcomes, running_machine, runs, small, told
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 S = VmState
 
 # Becomes the manager, or a client, of the library; then does what it is told, line by line.

@@ -24,6 +24,8 @@ from tests.helpers.waiting import eventually
 from tests.vm.mutator import session, spoiled
 from tests.vm.raw_client import RawClient, call, negotiated
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 SESSIONS = 2500
 LONG_SESSIONS = 250_000
 _BATCH = 500

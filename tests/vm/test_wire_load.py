@@ -29,6 +29,8 @@ from tests.helpers.waiting import eventually
 from tests.vm.managing import running_machine, small
 from tests.vm.raw_client import RawClient, call
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 LOAD_S = 10.0
 LONG_LOAD_S = 60.0
 ASKING, SLOW = 16, 2

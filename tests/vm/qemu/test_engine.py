@@ -41,6 +41,8 @@ from tests.helpers.waiting import eventually
 from tests.vm.makers import DISK_FILE, MAC, VM_ID, a_config, a_firmware_image, python
 from tests.vm.qemu.qmp_server import QmpServer
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 HOLD = """
 import fcntl, sys
 file = open(sys.argv[1], "a+")

@@ -21,6 +21,8 @@ from tests.helpers.descriptors import open_descriptors
 from tests.vm.makers import python
 from tests.vm.qemu.test_engine import a_plan, launched, left_behind
 
+pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
+
 EXCHANGED = "^share path is not authorized: .* was exchanged while the machine started"
 HOLD = """
 import sys
