@@ -116,7 +116,9 @@ class Guard:
 
     def _sockets(self) -> list[str]:
         held = _own_socket_inodes()
-        found = [f"tcp port {port}" for inode, port in _listening_tcp() if inode in held]
+        # Going through the kernel's table of TCP sockets takes milliseconds, before each test.
+        ports = _listening_tcp() if held else ()
+        found = [f"tcp port {port}" for inode, port in ports if inode in held]
         for inode, path in _listening_unix():
             if inode in held or any(path.startswith(f"{root}/") for root in self.roots):
                 found.append(f"unix {path or '(unnamed)'}")
