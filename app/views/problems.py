@@ -137,6 +137,10 @@ _MARKED = (
     QT_TRANSLATE_NOOP("Sentences", "Invalid file path: %1 is neither a file nor a folder."),
     QT_TRANSLATE_NOOP("Sentences", "Invalid file path: %1 is empty."),
     QT_TRANSLATE_NOOP("Sentences", "Choose another file."),
+    QT_TRANSLATE_NOOP("Sentences", "Too many files and folders are opened to machines."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "Remove some, under Settings > Privacy or with “duplex-vm grant”."
+    ),
     QT_TRANSLATE_NOOP("Sentences", "share path is not authorized: %1 belongs to the system."),
     QT_TRANSLATE_NOOP("Sentences", "share path is not authorized: %1 belongs to another person."),
     QT_TRANSLATE_NOOP("Sentences", "share path is not authorized: %1 belongs to Duplex VM itself."),

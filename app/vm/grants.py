@@ -112,7 +112,7 @@ class Grants:
             if len(wanted) > self._limit or not self._kept.fits(_document(wanted)):
                 raise StoreError(
                     "Too many files and folders are opened to machines.",
-                    remedy="Remove some: duplex-vm grant list",
+                    remedy="Remove some, under Settings > Privacy or with “duplex-vm grant”.",
                 )
             self._grants = wanted
             self._write()

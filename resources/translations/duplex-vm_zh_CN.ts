@@ -1413,6 +1413,14 @@
         <translation>请选择其他文件。</translation>
     </message>
     <message>
+        <source>Too many files and folders are opened to machines.</source>
+        <translation>开放给虚拟机的文件和文件夹过多。</translation>
+    </message>
+    <message>
+        <source>Remove some, under Settings &gt; Privacy or with “duplex-vm grant”.</source>
+        <translation>请在“设置 &gt; 隐私”中移除一些，或使用 duplex-vm grant。</translation>
+    </message>
+    <message>
         <source>share path is not authorized: %1 belongs to the system.</source>
         <translation>%1 属于系统，不能交给虚拟机。</translation>
     </message>
