@@ -270,6 +270,7 @@ class QemuRunning:
         self._sockets = Path(record.sockets)
         self._one_shot = asyncio.Lock()
         self._noting = asyncio.Lock()
+        self._ending = False  # it was told to end, or said so: its monitor goes before it does
 
     @property
     def accelerator(self) -> str:
@@ -354,6 +355,7 @@ class QemuRunning:
     async def kill(self) -> None:
         """See `app.vm.engine.Running`. `quit` flushes the images; signals follow after 5 s each."""
         grace_s = _QUIT_S
+        self._ending = True
         try:
             await self._monitor.execute("quit", timeout_s=_QUIT_S)
         except (ConnectionLostError, EngineError) as err:
@@ -416,6 +418,7 @@ class QemuRunning:
             case "RESUME":
                 return EngineResumed()
             case "SHUTDOWN":
+                self._ending = True
                 return EngineShutdown(bool(data.get("guest")), str(data.get("reason", "")))
             case _:
                 return None
@@ -441,7 +444,7 @@ class QemuRunning:
             try:
                 self._monitor = await Monitor.connect(self._sockets / MONITOR)
             except ConnectionLostError as err:
-                if not told:
+                if not told and not self._ending:
                     _log.warning("%s: the monitor is lost: %s", self._folder.name, err.detail)
                 told, pause_s = True, min(pause_s * 2, _RECONNECT_MAX_S)
             else:
