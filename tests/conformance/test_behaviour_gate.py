@@ -212,6 +212,18 @@ async def test_a_person_s_pause_takes_the_gate_s_over(root: Path) -> None:
         assert (await manager.resume_vm("mine")).state is S.VIEWING
 
 
+async def test_a_gate_that_closes_while_an_engine_comes_up_ends_the_start(root: Path) -> None:
+    async with managing(root, **NEVER) as manager:
+        info = await manager.create_vm("demo", small())
+        starting = asyncio.ensure_future(manager.start_vm("demo"))
+        await reaches(manager, "demo", S.STARTING)
+        await shut(manager)
+
+        with pytest.raises(NotPcModeError):
+            await starting
+        assert not runs(info)
+
+
 async def test_a_machine_that_would_not_switch_off_is_paused_when_it_runs_on(root: Path) -> None:
     async with managing(root, **AT_ONCE) as manager:
         await viewed_machine(manager)

@@ -186,3 +186,11 @@ def test_the_lock_ends_with_the_process_however_it_ends(tmp_path: Path) -> None:
         process.send_signal(signal.SIGSEGV)
         with FileLock(tmp_path / "lock") as lock:
             eventually_sync(lock.try_acquire)
+
+
+def test_a_lock_is_never_made_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "lock").symlink_to(tmp_path / "elsewhere")
+
+    with FileLock(tmp_path / "lock") as lock, pytest.raises(OSError, match="symbolic links"):
+        lock.try_acquire()
+    assert not (tmp_path / "elsewhere").exists()

@@ -845,6 +845,15 @@ async def test_a_pause_that_nobody_waits_for_still_ends(root: Path) -> None:
             assert (await manager.resume_vm("demo")).state is S.RUNNING
 
 
+async def test_of_two_who_rename_a_machine_at_once_one_is_told_that_it_is_gone(root: Path) -> None:
+    async with managing(root) as manager:
+        await manager.create_vm("demo", small())
+        answers = await outcomes(manager.rename_vm("demo", "a"), manager.rename_vm("demo", "b"))
+
+        assert [type(answer) for answer in answers].count(UnknownVmError) == 1
+        assert manager.snapshot()[0].name in {"a", "b"}
+
+
 async def test_a_rename_during_a_start_is_not_lost(root: Path) -> None:
     async with managing(root) as manager:
         for number in range(6):
