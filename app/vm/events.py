@@ -13,10 +13,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
+from pathlib import Path
 from uuid import UUID
 
 from app.vm.gate import GateStatus
 from app.vm.permissions import Answer, Permission
+from app.vm.records import TaskInfo
 from app.vm.state import VmState
 
 _QUEUE_LIMIT = 256
@@ -100,6 +102,50 @@ class FocusChanged(_VmEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DiskMigration(_VmEvent):
+    """`vmDiskMigration`: long work on a machine's disks goes on, at least once for each percent."""
+
+    task: TaskInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskExported(_VmEvent):
+    """`vmDiskExported`: a copy of the machine is whole and in its place."""
+
+    task_id: UUID
+    path: Path
+    size_bytes: int
+
+
+class Recovered(StrEnum):
+    """What was done with something that an unclean end left."""
+
+    FOUND = "found"
+    """It waits for a decision."""
+    REPAIRED = "repaired"
+    FINISHED = "finished"
+    """A step that was cut off was done to its end."""
+    UNDONE = "undone"
+    """A step that was cut off was taken back."""
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataRecovery(_VmEvent):
+    """`vmDataRecovery`: what an unclean end left of a machine was looked after.
+
+    Attributes:
+        file: which file, by its name in the machine's folder; empty for the whole machine.
+        outcome: what was done.
+        message: the same as a sentence for people, in English.
+    """
+
+    file: str
+    outcome: Recovered
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _HostEvent:
     """What events that belong to no machine carry; see `_VmEvent`."""
 
@@ -137,7 +183,16 @@ class Resync:
 
 
 MachineEvent = (
-    StateChanged | ViewStateChanged | FocusChanged | VmCreated | VmChanged | VmRemoved | VmRenamed
+    StateChanged
+    | ViewStateChanged
+    | FocusChanged
+    | VmCreated
+    | VmChanged
+    | VmRemoved
+    | VmRenamed
+    | DiskMigration
+    | DiskExported
+    | DataRecovery
 )
 HostEvent = HostChanged | TabletSwitchChanged | PermissionChanged
 Published = MachineEvent | HostEvent

@@ -7,11 +7,68 @@ is bounded by the wire; what a value means is checked here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from uuid import UUID
 
 from app.errors import DEVICE_ID_EMPTY, IMAGE_PATH_MISSING, ParamError
+
+
+class TaskKind(StrEnum):
+    """What long work does."""
+
+    IMPORT = "import"
+    EXPORT = "export"
+    GROW = "grow"
+    DUPLICATE = "duplicate"
+    COMPACT = "compact"
+    SNAPSHOT = "snapshot"
+    RESTORE = "restore"
+    REPAIR = "repair"
+    RESCUE = "rescue"
+
+
+class TaskPhase(StrEnum):
+    """Where long work is."""
+
+    CHECKING = "checking"
+    COPYING = "copying"
+    FINISHING = "finishing"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing happens any more."""
+        return self in {TaskPhase.DONE, TaskPhase.FAILED, TaskPhase.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskInfo:
+    """Long work on a machine, at one moment.
+
+    Attributes:
+        task_id: names it, in this manager.
+        kind: what it does.
+        vm_name: on which machine; one that is being imported need not be there yet.
+        vm_id: the same, for life.
+        phase: where it is.
+        progress: whole percent, 0 to 100.
+        left_s: seconds that it may still take; None when nobody knows.
+        error_code: why it failed, empty when it did not.
+        error: the same as a sentence.
+    """
+
+    task_id: UUID
+    kind: TaskKind
+    vm_name: str
+    vm_id: UUID
+    phase: TaskPhase = TaskPhase.CHECKING
+    progress: int = 0
+    left_s: int | None = None
+    error_code: str = ""
+    error: str = ""
 
 
 class StorageType(IntEnum):
@@ -32,12 +89,17 @@ class MigrationOptions:
         is_keep_snapshots: keep snapshots that the image holds.
         snapshot_time: take the image as it was then, milliseconds since 1970 UTC; 0 for now.
         disk_size: let the disk grow to so many MiB; 0 for as it is.
+        image_format: what to write (ours): ``qcow2``, ``raw``, ``vmdk``, ``vdi``, ``vhdx`` or
+            ``ova``; empty for what the file's name says.
+        compress: write it smaller, which takes longer (ours).
     """
 
     guest_os_image_path: str = ""
     is_keep_snapshots: bool = False
     snapshot_time: int = 0
     disk_size: int = 0
+    image_format: str = ""
+    compress: bool = False
 
     def __post_init__(self) -> None:
         if not self.guest_os_image_path:
@@ -107,6 +169,11 @@ class Snapshot:
         created_ms: milliseconds since 1970, UTC.
         size_bytes: what it takes up.
         with_memory: the machine was running.
+        automatic: nobody asked for it; it is there for safety.
+        current: the machine has gone on from it.
+        disk_mib: size of the system disk then.
+        picture: of the screen then, None when there is none.
+        problem: why it cannot be used, empty when it can.
     """
 
     snapshot_id: str
@@ -116,6 +183,11 @@ class Snapshot:
     created_ms: int = 0
     size_bytes: int = 0
     with_memory: bool = False
+    automatic: bool = False
+    current: bool = False
+    disk_mib: int = 0
+    picture: Path | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,9 @@ QUICK_S = 15.0
 SLOW_S = 300.0
 """For what starts or ends an engine, or makes a disk; the manager has closer limits of its own."""
 
+LONG_S = 48 * 3600.0
+"""For what copies disks: as long as that takes. A manager that is lost closes the connection."""
+
 ArgumentsT = ParamSpec("ArgumentsT")
 ResultT = TypeVar("ResultT")
 
@@ -83,9 +86,12 @@ class RemoteFunctions(ABC):
     get_vm_disk_size = _remote(ManagerApi.get_vm_disk_size, QUICK_S)
     set_vm_disk_size = _remote(ManagerApi.set_vm_disk_size)
     expand_capacity = _remote(ManagerApi.expand_capacity)
-    import_vm_disk_image = _remote(ManagerApi.import_vm_disk_image)
-    export_vm_disk_image = _remote(ManagerApi.export_vm_disk_image)
+    import_vm_disk_image = _remote(ManagerApi.import_vm_disk_image, LONG_S)
+    export_vm_disk_image = _remote(ManagerApi.export_vm_disk_image, LONG_S)
     recover_user_data = _remote(ManagerApi.recover_user_data)
+
+    list_tasks = _remote(ManagerApi.list_tasks, QUICK_S)
+    cancel_task = _remote(ManagerApi.cancel_task)
 
     create_snapshot = _remote(ManagerApi.create_snapshot)
     restore_snapshot = _remote(ManagerApi.restore_snapshot)

@@ -102,6 +102,13 @@ class Trigger(StrEnum):
     RESTORED = "restored"
     DAMAGED = "damaged"
     CHECKED = "checked"
+    UPDATE = "update"
+    UPDATED = "updated"
+    IMPORTED = "imported"
+    SNAPSHOT = "snapshot"
+    SNAPSHOT_OVER_RUNNING = "snapshot_over_running"
+    SNAPSHOT_OVER_PAUSED = "snapshot_over_paused"
+    SNAPSHOT_OVER_OFF = "snapshot_over_off"
 
 
 class Action(StrEnum):
@@ -117,6 +124,8 @@ class Action(StrEnum):
     RENAME = "rename"
     CHANGE_DISC = "change_disc"
     SCREENSHOT = "screenshot"
+    SNAPSHOT = "snapshot"
+    UPDATE = "update"
 
 
 S, T = VmState, Trigger
@@ -178,6 +187,25 @@ TRANSITIONS: Mapping[tuple[VmState, Trigger], VmState] = MappingProxyType(
         (S.STOPPED, T.DAMAGED): S.UNAVAILABLE,
         (S.ERROR, T.DAMAGED): S.UNAVAILABLE,
         (S.AVAILABLE, T.DAMAGED): S.UNAVAILABLE,
+        # Long work on the disks of a machine that is off; a running one stays what it is.
+        (S.STOPPED, T.UPDATE): S.UPDATE,
+        (S.ERROR, T.UPDATE): S.UPDATE,
+        (S.AVAILABLE, T.UPDATE): S.UPDATE,
+        (S.UPDATE, T.UPDATED): S.STOPPED,
+        (S.UPDATE, T.IMPORTED): S.AVAILABLE,
+        (S.UPDATE, T.FAILED): S.ERROR,
+        (S.UPDATE, T.DAMAGED): S.UNAVAILABLE,
+        (S.RUNNING, T.SNAPSHOT): S.SNAPSHOTTING,
+        (S.VIEWING, T.SNAPSHOT): S.SNAPSHOTTING,
+        (S.PAUSED, T.SNAPSHOT): S.SNAPSHOTTING,
+        (S.STOPPED, T.SNAPSHOT): S.SNAPSHOTTING,
+        (S.ERROR, T.SNAPSHOT): S.SNAPSHOTTING,
+        (S.AVAILABLE, T.SNAPSHOT): S.SNAPSHOTTING,
+        (S.SNAPSHOTTING, T.SNAPSHOT_OVER_RUNNING): S.RUNNING,
+        (S.SNAPSHOTTING, T.SNAPSHOT_OVER_PAUSED): S.PAUSED,
+        (S.SNAPSHOTTING, T.SNAPSHOT_OVER_OFF): S.STOPPED,
+        (S.SNAPSHOTTING, T.START): S.STARTING,
+        (S.SNAPSHOTTING, T.DAMAGED): S.UNAVAILABLE,
         **{(state, T.EXITED): S.STOPPED for state in _LIVE},
         **{(state, T.FAILED): S.ERROR for state in _LIVE},
     }
@@ -190,6 +218,8 @@ _ACTION_TRIGGERS: Mapping[Action, Trigger] = MappingProxyType(
         Action.RESUME: T.RESUME,
         Action.STOP: T.STOP,
         Action.DESTROY: T.DESTROY,
+        Action.SNAPSHOT: T.SNAPSHOT,
+        Action.UPDATE: T.UPDATE,
     }
 )
 _VIEWABLE = frozenset({S.RUNNING, S.VIEWING, S.PAUSED})

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, assert_never
 from uuid import UUID
 
 from app.vm.events import (
+    DataRecovery,
+    DiskExported,
+    DiskMigration,
     EventType,
     FocusChanged,
     HostChanged,
     HostEvent,
     PermissionChanged,
     Published,
+    Recovered,
     Resync,
     StateChanged,
     TabletSwitchChanged,
@@ -26,6 +31,7 @@ from app.vm.events import (
 )
 from app.vm.gate import GateStatus
 from app.vm.permissions import Answer, Permission
+from app.vm.records import TaskInfo
 from app.vm.state import VmState
 from app.vm.wire_fields import Fields
 from app.vm.wire_types import read_record, read_value, write_value
@@ -35,7 +41,7 @@ RESYNC = "resync"
 """Tells a slow reader that it missed events; sent whatever it asked for."""
 
 
-def event_to_wire(event: VmEvent) -> tuple[str, dict[str, Any]]:
+def event_to_wire(event: VmEvent) -> tuple[str, dict[str, Any]]:  # noqa: PLR0912 - one row each
     """Name and data of an event."""
     name: str
     own: dict[str, Any] = {}
@@ -69,6 +75,8 @@ def event_to_wire(event: VmEvent) -> tuple[str, dict[str, Any]]:
         case FocusChanged():
             name = EventType.FOCUS_STATE_CHANGE
             own = {"windowId": event.window_id, "focused": event.focused}
+        case DiskMigration() | DiskExported() | DataRecovery():
+            name, own = _disk_event_to_wire(event)
         case HostChanged():
             name = EventType.HOST_CHANGE
             own = {"accelerator": event.accelerator, "notice": event.notice}
@@ -87,6 +95,28 @@ def event_to_wire(event: VmEvent) -> tuple[str, dict[str, Any]]:
         case _:
             assert_never(event)
     return name, {**_common(event), **own}
+
+
+def _disk_event_to_wire(
+    event: DiskMigration | DiskExported | DataRecovery,
+) -> tuple[str, dict[str, Any]]:
+    match event:
+        case DiskMigration():
+            return EventType.VM_DISK_MIGRATION, write_value(event.task)
+        case DiskExported():
+            return EventType.VM_DISK_EXPORTED, {
+                "taskId": str(event.task_id),
+                "path": write_value(event.path),
+                "fileSize": event.size_bytes,
+            }
+        case DataRecovery():
+            return EventType.VM_DATA_RECOVERY, {
+                "file": event.file,
+                "outcome": event.outcome.value,
+                "message": event.message,
+            }
+        case _:
+            assert_never(event)
 
 
 def event_from_wire(name: str, data: Mapping[str, Any]) -> VmEvent | None:
@@ -156,6 +186,28 @@ def _read_focus_change(fields: Fields) -> VmEvent:
     )
 
 
+def _read_disk_migration(fields: Fields) -> VmEvent:
+    return DiskMigration(**_machine_of(fields), task=read_record(fields, TaskInfo))
+
+
+def _read_disk_exported(fields: Fields) -> VmEvent:
+    return DiskExported(
+        **_machine_of(fields),
+        task_id=read_value(fields, "taskId", UUID),
+        path=read_value(fields, "path", Path),
+        size_bytes=fields.integer("fileSize"),
+    )
+
+
+def _read_data_recovery(fields: Fields) -> VmEvent:
+    return DataRecovery(
+        **_machine_of(fields),
+        file=fields.text("file"),
+        outcome=fields.word("outcome", Recovered),
+        message=fields.text("message"),
+    )
+
+
 def _read_tablet_switch_change(fields: Fields) -> VmEvent:
     return TabletSwitchChanged(**_time_of(fields), gate=read_record(fields, GateStatus))
 
@@ -178,6 +230,9 @@ _EVENT_READERS: Mapping[str, Callable[[Fields], VmEvent]] = {
     EventType.VM_RENAMED: lambda fields: VmRenamed(
         **_machine_of(fields), old_name=fields.text("oldName", "")
     ),
+    EventType.VM_DISK_MIGRATION: _read_disk_migration,
+    EventType.VM_DISK_EXPORTED: _read_disk_exported,
+    EventType.VM_DATA_RECOVERY: _read_data_recovery,
     EventType.HOST_CHANGE: _read_host_change,
     EventType.FOCUS_STATE_CHANGE: _read_focus_change,
     EventType.TABLET_SWITCH_STATE_CHANGE: _read_tablet_switch_change,

@@ -23,6 +23,7 @@ from app.vm.api.network import NetworkApi
 from app.vm.api.rules import RulesApi
 from app.vm.api.service import ServiceApi
 from app.vm.api.snapshots import SnapshotsApi
+from app.vm.api.tasks import TasksApi
 from app.vm.api.views import ViewsApi
 from app.vm.events import Subscription
 
@@ -33,6 +34,7 @@ GROUPS: tuple[type, ...] = (
     LimitsApi,
     DisksApi,
     SnapshotsApi,
+    TasksApi,
     ViewsApi,
     DevicesApi,
     NetworkApi,
@@ -47,6 +49,7 @@ class ManagerApi(
     LimitsApi,
     DisksApi,
     SnapshotsApi,
+    TasksApi,
     ViewsApi,
     DevicesApi,
     NetworkApi,

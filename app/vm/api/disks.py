@@ -10,7 +10,7 @@ from app.vm.model import MIN_DISK_MIB
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.vm.records import MigrationOptions
+    from app.vm.records import MigrationOptions, TaskInfo
 
 LARGEST_DISK_MIB = 1 << 33
 """8 EiB, what a qcow2 image can hold at most."""
@@ -76,12 +76,15 @@ class DisksApi(Protocol):
             NotSupportedError: not built yet.
         """
 
-    async def import_vm_disk_image(self, vm_name: str, options: MigrationOptions) -> None:
+    async def import_vm_disk_image(
+        self, vm_name: str, options: MigrationOptions, *, background: bool = False
+    ) -> TaskInfo:
         """Copy a disk image into the machine's folder; a new name makes a new machine.
 
         Args:
             vm_name: which machine, or the name of a new one.
             options: `guestOSImagePath` is the image, a path as everywhere else.
+            background: do not wait for the end; the task tells of it.
 
         Raises:
             ParamError: `guestOSImagePath` is missing.
@@ -91,12 +94,15 @@ class DisksApi(Protocol):
         Events: vmDiskMigration.
         """
 
-    async def export_vm_disk_image(self, vm_name: str, options: MigrationOptions) -> None:
+    async def export_vm_disk_image(
+        self, vm_name: str, options: MigrationOptions, *, background: bool = False
+    ) -> TaskInfo:
         """Write a copy of the system disk into a file of the person's.
 
         Args:
             vm_name: which machine.
             options: `guestOSImagePath` is the file to write.
+            background: do not wait for the end; the task tells of it.
 
         Raises:
             UnknownVmError: there is none of that name.

@@ -27,6 +27,7 @@ from app.vm.manager.network import Network
 from app.vm.manager.rules import Rules
 from app.vm.manager.service import Service
 from app.vm.manager.snapshots import Snapshots
+from app.vm.manager.tasks import LongWork
 from app.vm.manager.views import Views
 from app.vm.named_before import grant_named_before
 from app.vm.qemu.engine import QemuEngine
@@ -40,7 +41,17 @@ _ON_THE_WAY = frozenset({VmState.STARTING, VmState.RESUMING, VmState.STOPPING, V
 
 
 class VmManager(
-    Life, Limits, Disks, Snapshots, Views, Devices, Network, Rules, Service, ManagerApi
+    Life,
+    Limits,
+    Disks,
+    Snapshots,
+    LongWork,
+    Views,
+    Devices,
+    Network,
+    Rules,
+    Service,
+    ManagerApi,
 ):
     """Implements `app.vm.api.ManagerApi`; make it with `open`."""
 

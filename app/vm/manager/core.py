@@ -33,6 +33,7 @@ from app.vm.qemu.facts import engine_facts
 from app.vm.registry import Registry
 from app.vm.state import VmState
 from app.vm.store import Library
+from app.vm.tasks import Tasks
 
 if TYPE_CHECKING:
     from app.vm.path_policy import PathPolicy
@@ -78,6 +79,7 @@ class ManagerCore:
         bindings: which window shows which machine.
         gate: PC mode and posture.
         permissions: what machines and programs may.
+        long_work: imports, exports, snapshots that are under way.
         screen: the windows, when this process has some.
         service: the socket, once it listens.
         handover: set when another process shall be the manager; None when that is not on offer.
@@ -101,6 +103,7 @@ class ManagerCore:
         self.handover: asyncio.Event | None = None
         self._engine = engine
         self._tasks = tasks
+        self.long_work = Tasks(tasks, self.events)
         self._registry = Registry(library, engine, self.events, tasks)
         self._power = Power(
             library,

@@ -16,7 +16,7 @@ from app.vm.manager.not_yet import Later, not_yet
 from app.vm.off_loop import ask
 
 if TYPE_CHECKING:
-    from app.vm.records import MigrationOptions
+    from app.vm.records import MigrationOptions, TaskInfo
 
 _BLOCK_BYTES = 512  # the unit of st_blocks, stat(2)
 
@@ -54,13 +54,17 @@ class Disks(ManagerCore, DisksApi):
         return await self.set_vm_disk_size(vm_name, size)
 
     @override
-    async def import_vm_disk_image(self, vm_name: str, options: MigrationOptions) -> None:
+    async def import_vm_disk_image(
+        self, vm_name: str, options: MigrationOptions, *, background: bool = False
+    ) -> TaskInfo:
         path = options.guest_os_image_path
         await ask(path, self.paths.check_file, path)
         raise not_yet(Later.DISK_IMPORT)
 
     @override
-    async def export_vm_disk_image(self, vm_name: str, options: MigrationOptions) -> None:
+    async def export_vm_disk_image(
+        self, vm_name: str, options: MigrationOptions, *, background: bool = False
+    ) -> TaskInfo:
         self._machine(vm_name)
         path = options.guest_os_image_path
         await ask(path, self.paths.check_target, path)
