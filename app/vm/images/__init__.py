@@ -1,0 +1,1 @@
+"""Disk images of other programs: looked at, brought in, written out."""
