@@ -31,6 +31,7 @@ class Settings:
         reduce_motion: no animations.
         release_key: name of the key that gives keyboard and pointer back.
         top_edge_delay_ms: how long the pointer is held on the top edge to open the bar.
+        trash_days: how long destroyed machines are kept in the trash; 0 for until it is emptied.
         release_learned: the person has used the release key once, so the first-use hint may go.
     """
 
@@ -39,6 +40,7 @@ class Settings:
     reduce_motion: bool = False
     release_key: str = "right_ctrl"
     top_edge_delay_ms: int = 250
+    trash_days: int = 30
     release_learned: bool = False
 
 

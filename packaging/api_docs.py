@@ -29,7 +29,7 @@ from app import errors
 from app.cli.coverage import verbs
 from app.cli.exit_codes import exit_code_of
 from app.errors import Code
-from app.vm import api_names, events, gate, posture
+from app.vm import api_names, events, gate, posture, records
 from app.vm.api import GROUPS
 from app.vm.api_names import CFG_FIELDS, ENUMERATIONS, MACHINE_FIELDS, RECORDS, type_name
 from app.vm.document_paths import PREFIXES
@@ -95,6 +95,8 @@ _CODES: Mapping[Code, str] = {
 _EVENT_CLASSES: Mapping[EventType, type] = {
     EventType.VM_STATE_CHANGE: events.StateChanged,
     EventType.VM_VIEW_STATE_CHANGE: events.ViewStateChanged,
+    EventType.VM_DISK_MIGRATION: events.DiskMigration,
+    EventType.VM_DISK_EXPORTED: events.DiskExported,
     EventType.TABLET_SWITCH_STATE_CHANGE: events.TabletSwitchChanged,
     EventType.FOCUS_STATE_CHANGE: events.FocusChanged,
     EventType.VM_CREATED: events.VmCreated,
@@ -106,6 +108,7 @@ _EVENT_CLASSES: Mapping[EventType, type] = {
 }
 
 _MACHINE: Mapping[str, Any] = {"vm_id": UUID("12345678-1234-4678-9234-567812345678")}
+_TASK = UUID("6f1d7a52-9c7e-4a55-8e0c-3a2d7f0c9b11")
 _SAMPLES: Mapping[type, Mapping[str, Any]] = {
     events.StateChanged: {"state": VmState.RUNNING, "previous": VmState.STARTING},
     events.ViewStateChanged: {
@@ -113,6 +116,22 @@ _SAMPLES: Mapping[type, Mapping[str, Any]] = {
         "view_state": ViewState.BOUND,
         "width_px": 1280,
         "height_px": 720,
+    },
+    events.DiskMigration: {
+        "task": records.TaskInfo(
+            task_id=_TASK,
+            kind=records.TaskKind.EXPORT,
+            vm_name="demo",
+            vm_id=_MACHINE["vm_id"],
+            phase=records.TaskPhase.COPYING,
+            progress=42,
+            left_s=7,
+        )
+    },
+    events.DiskExported: {
+        "task_id": _TASK,
+        "path": Path("/home/ann/Downloads/copy.qcow2"),
+        "size_bytes": 1_288_490_188,
     },
     events.TabletSwitchChanged: {
         "gate": gate.GateStatus(
@@ -339,6 +358,8 @@ def _python(value: Any) -> str:
             words = f"{type(value).__name__}.{value.name}"
         case Path():
             words = f"Path({json.dumps(str(value))})"
+        case UUID():
+            words = f"UUID({json.dumps(str(value))})"
         case str():
             words = json.dumps(value, ensure_ascii=False)
         case bytes():

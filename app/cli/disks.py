@@ -25,6 +25,7 @@ _TIME = click.option(
     metavar="MS",
     help="Take the disk as it was then, in milliseconds since 1970.",
 )
+_FORMATS = ("qcow2", "raw", "vmdk", "vdi", "vhdx", "vhd", "ova")
 _SIZE = click.option(
     "--size", "size_mib", type=MIB, metavar="MIB", help="Let the disk grow to this size."
 )
@@ -145,12 +146,29 @@ async def bring_in(
 @verb("export", covers=["exportVmDiskImage"])
 @NAME
 @click.argument("file", type=FILE)
+@click.option(
+    "--format",
+    "image_format",
+    type=click.Choice(_FORMATS, case_sensitive=False),
+    help="Format to write; what FILE's ending says without it.",
+)
+@click.option("--compress", is_flag=True, help="Write it smaller, which takes longer.")
 @_KEEP
 @_TIME
 async def export(
-    work: Work, name: str, *, file: Path, keep_snapshots: bool, snapshot_time_ms: int
+    work: Work,
+    name: str,
+    *,
+    file: Path,
+    image_format: str | None,
+    compress: bool,
+    keep_snapshots: bool,
+    snapshot_time_ms: int,
 ) -> Answer:
-    """Write a copy of the system disk to FILE."""
+    """Write a copy of the system disk to FILE, which is new.
+
+    The machine may run meanwhile. An OVA holds the whole machine.
+    """
     from app.vm.records import MigrationOptions  # noqa: PLC0415 - not for --help
 
     target = absolute(file)
@@ -158,6 +176,8 @@ async def export(
         guest_os_image_path=str(target),
         is_keep_snapshots=keep_snapshots,
         snapshot_time=snapshot_time_ms,
+        image_format=image_format or "",
+        compress=compress,
     )
 
     async def step(manager: ManagerApi) -> None:

@@ -158,6 +158,20 @@ async def rename(work: Work, name: str, new_name: str) -> Answer:
     return answer_about(vm, f"is the new name of “{name}”.")
 
 
+@verb("duplicate", covers=["duplicateVm"])
+@NAME
+@click.argument("new_name", metavar="NEW")
+async def duplicate(work: Work, name: str, new_name: str) -> Answer:
+    """Make a copy of a machine that is off."""
+
+    async def step(manager: ManagerApi) -> VmInfo:
+        await manager.duplicate_vm(name, new_name)
+        return await manager.get_vm_status(new_name)
+
+    vm = await work.change(step)
+    return answer_about(vm, f"is a copy of “{name}”.")
+
+
 @verb("insert", covers=["mountCDDriveToVm"])
 @NAME
 @click.argument("file", type=FILE)

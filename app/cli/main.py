@@ -28,6 +28,8 @@ from app.cli import (
     serving,
     showing,
     snapshots,
+    tasks,
+    trash,
     views,
     watching,
 )
@@ -65,8 +67,10 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
         machines.pause,
         machines.resume,
         machines.rename,
+        machines.duplicate,
         machines.delete,
         machines.undelete,
+        trash.trash,
     ),
     "Discs, disks and snapshots": (
         machines.insert,
@@ -75,6 +79,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
         disks.import_short,
         disks.export,
         snapshots.snapshot,
+        tasks.tasks,
     ),
     "Pictures and windows": (
         showing.show,

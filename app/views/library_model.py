@@ -22,7 +22,6 @@ from typing_extensions import override
 from app.paths import fold_name
 from app.views import words
 from app.vm.events import (
-    DataRecovery,
     DiskExported,
     DiskMigration,
     FocusChanged,
@@ -137,7 +136,7 @@ class LibraryModel(QAbstractListModel):
                 return False
             case VmCreated() | VmChanged() | ViewStateChanged() | Resync():
                 return True
-            case DiskMigration() | DiskExported() | DataRecovery():
+            case DiskMigration() | DiskExported():
                 return False
             case FocusChanged() | HostChanged() | TabletSwitchChanged() | PermissionChanged():
                 return False

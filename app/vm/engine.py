@@ -8,7 +8,7 @@ path to a socket, so that an engine on another computer fits.
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -142,6 +142,36 @@ class Running(Protocol):
 
     async def screenshot(self, target: Path) -> None:
         """Write the present picture as PNG; `target` is replaced whole or not at all."""
+
+    async def disk_bytes(self, disk_id: str) -> int:
+        """Present size of a disk as the guest sees it, bytes."""
+
+    async def grow_disk(self, disk_id: str, size_bytes: int) -> None:
+        """Let a disk grow under the guest.
+
+        Raises:
+            ParamError: it is larger already.
+            StateError: it is being copied or changed already.
+            EngineError: the engine refused.
+        """
+
+    async def copy_disk(
+        self, disk_id: str, target: Path, on_progress: Callable[[float], None]
+    ) -> None:
+        """Copy a disk, as it is now, into a new qcow2 image while the guest runs on.
+
+        Failed or cancelled, nothing is left of it.
+
+        Args:
+            disk_id: which disk.
+            target: in the machine's folder, of a name that nothing has yet.
+            on_progress: told fractions of 1.
+
+        Raises:
+            StateError: it is being copied or changed already.
+            DiskLessError: the disk of this computer is full.
+            EngineError: the machine ended meanwhile, or the engine refused.
+        """
 
     def open_display(self) -> socket.socket:
         """A connected socket that speaks RFB."""

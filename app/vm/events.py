@@ -117,34 +117,6 @@ class DiskExported(_VmEvent):
     size_bytes: int
 
 
-class Recovered(StrEnum):
-    """What was done with something that an unclean end left."""
-
-    FOUND = "found"
-    """It waits for a decision."""
-    REPAIRED = "repaired"
-    FINISHED = "finished"
-    """A step that was cut off was done to its end."""
-    UNDONE = "undone"
-    """A step that was cut off was taken back."""
-    REMOVED = "removed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataRecovery(_VmEvent):
-    """`vmDataRecovery`: what an unclean end left of a machine was looked after.
-
-    Attributes:
-        file: which file, by its name in the machine's folder; empty for the whole machine.
-        outcome: what was done.
-        message: the same as a sentence for people, in English.
-    """
-
-    file: str
-    outcome: Recovered
-    message: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _HostEvent:
     """What events that belong to no machine carry; see `_VmEvent`."""
@@ -192,7 +164,6 @@ MachineEvent = (
     | VmRenamed
     | DiskMigration
     | DiskExported
-    | DataRecovery
 )
 HostEvent = HostChanged | TabletSwitchChanged | PermissionChanged
 Published = MachineEvent | HostEvent

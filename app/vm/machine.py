@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from app.errors import AppError, Code, ConnectionLostError, EngineError, StateError
+from app.errors import AppError, Code, ConnectionLostError, DiskLessError, EngineError, StateError
 from app.vm.engine import (
     EngineExited,
     EngineResumed,
@@ -19,6 +19,7 @@ from app.vm.engine import (
 )
 from app.vm.events import Published, StateChanged, VmChanged
 from app.vm.gate import GATE
+from app.vm.limits import host_size
 from app.vm.model import VmConfig, VmInfo
 from app.vm.state import TRANSITIONS, Action, Trigger, VmState, advance, allowed
 from app.vm.store import THUMBNAIL, save_config, storing
@@ -294,7 +295,15 @@ class Machine:
             _log.warning("%s: the guest cannot go on (%s)", self.name, reason)
         if self.state is VmState.PAUSING:
             reason = self.reason
-        self.apply_if_possible(Trigger.PAUSED, reason=reason)
+        problem = self._disk_full() if reason == "disk_full" else None
+        self.apply_if_possible(Trigger.PAUSED, reason=reason, problem=problem)
+
+    def _disk_full(self) -> DiskLessError:
+        free_mib = host_size(self.folder).free_disk_mib
+        return DiskLessError(
+            f"The disk of this computer is full: {free_mib} MiB are free in {self.folder}.",
+            remedy="Make room there, then resume the machine.",
+        )
 
     def _on_exited(self, event: EngineExited) -> None:
         self.running = self.run_config = None

@@ -21,11 +21,6 @@ class TaskKind(StrEnum):
     EXPORT = "export"
     GROW = "grow"
     DUPLICATE = "duplicate"
-    COMPACT = "compact"
-    SNAPSHOT = "snapshot"
-    RESTORE = "restore"
-    REPAIR = "repair"
-    RESCUE = "rescue"
 
 
 class TaskPhase(StrEnum):
@@ -89,8 +84,8 @@ class MigrationOptions:
         is_keep_snapshots: keep snapshots that the image holds.
         snapshot_time: take the image as it was then, milliseconds since 1970 UTC; 0 for now.
         disk_size: let the disk grow to so many MiB; 0 for as it is.
-        image_format: what to write (ours): ``qcow2``, ``raw``, ``vmdk``, ``vdi``, ``vhdx`` or
-            ``ova``; empty for what the file's name says.
+        image_format: what to write (ours): ``qcow2``, ``raw``, ``vmdk``, ``vdi``, ``vhdx``,
+            ``vhd`` or ``ova``; empty for what the file's name says.
         compress: write it smaller, which takes longer (ours).
     """
 
@@ -169,11 +164,6 @@ class Snapshot:
         created_ms: milliseconds since 1970, UTC.
         size_bytes: what it takes up.
         with_memory: the machine was running.
-        automatic: nobody asked for it; it is there for safety.
-        current: the machine has gone on from it.
-        disk_mib: size of the system disk then.
-        picture: of the screen then, None when there is none.
-        problem: why it cannot be used, empty when it can.
     """
 
     snapshot_id: str
@@ -183,11 +173,6 @@ class Snapshot:
     created_ms: int = 0
     size_bytes: int = 0
     with_memory: bool = False
-    automatic: bool = False
-    current: bool = False
-    disk_mib: int = 0
-    picture: Path | None = None
-    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +194,25 @@ class ViewInfo:
     width_px: int
     height_px: int
     visible: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrashedVm:
+    """A destroyed machine in the trash (ours).
+
+    Attributes:
+        trash_id: names it there.
+        vm_id: the machine's id, for life.
+        vm_name: its name.
+        destroyed_ms: milliseconds since 1970, UTC.
+        size_bytes: what it takes up.
+    """
+
+    trash_id: str
+    vm_id: UUID
+    vm_name: str
+    destroyed_ms: int
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

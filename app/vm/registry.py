@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from uuid import UUID
 
 from app import paths
@@ -14,6 +15,7 @@ from app.vm.engine import Engine
 from app.vm.events import EventHub
 from app.vm.machine import Machine
 from app.vm.model import VmInfo, check_name
+from app.vm.qemu.image_size import with_real_sizes
 from app.vm.state import Trigger, VmState
 from app.vm.store import Library, Stored
 
@@ -182,6 +184,9 @@ class Registry:
             alive = self._is_alive(stored)
             if not alive:
                 self._engine.clean_up(stored.folder)
+            if stored.problem is None:  # a growth may have been cut off before it was written
+                config = with_real_sizes(stored.config, stored.folder)
+                stored = replace(stored, config=config)  # noqa: PLW2901 - the same machine
             found.append((stored, alive))
         return found
 

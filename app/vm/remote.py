@@ -74,6 +74,7 @@ class RemoteFunctions(ABC):
     resume_vm = _remote(ManagerApi.resume_vm)
     destroy_vm = _remote(ManagerApi.destroy_vm)
     undo_destroy_vm = _remote(ManagerApi.undo_destroy_vm)
+    duplicate_vm = _remote(ManagerApi.duplicate_vm, LONG_S)
     rename_vm = _remote(ManagerApi.rename_vm, QUICK_S)
 
     check_vm_capability = _remote(ManagerApi.check_vm_capability)
@@ -92,6 +93,10 @@ class RemoteFunctions(ABC):
 
     list_tasks = _remote(ManagerApi.list_tasks, QUICK_S)
     cancel_task = _remote(ManagerApi.cancel_task)
+
+    list_trash = _remote(ManagerApi.list_trash)
+    restore_from_trash = _remote(ManagerApi.restore_from_trash)
+    empty_trash = _remote(ManagerApi.empty_trash)
 
     create_snapshot = _remote(ManagerApi.create_snapshot)
     restore_snapshot = _remote(ManagerApi.restore_snapshot)

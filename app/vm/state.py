@@ -105,10 +105,6 @@ class Trigger(StrEnum):
     UPDATE = "update"
     UPDATED = "updated"
     IMPORTED = "imported"
-    SNAPSHOT = "snapshot"
-    SNAPSHOT_OVER_RUNNING = "snapshot_over_running"
-    SNAPSHOT_OVER_PAUSED = "snapshot_over_paused"
-    SNAPSHOT_OVER_OFF = "snapshot_over_off"
 
 
 class Action(StrEnum):
@@ -124,7 +120,6 @@ class Action(StrEnum):
     RENAME = "rename"
     CHANGE_DISC = "change_disc"
     SCREENSHOT = "screenshot"
-    SNAPSHOT = "snapshot"
     UPDATE = "update"
 
 
@@ -195,17 +190,6 @@ TRANSITIONS: Mapping[tuple[VmState, Trigger], VmState] = MappingProxyType(
         (S.UPDATE, T.IMPORTED): S.AVAILABLE,
         (S.UPDATE, T.FAILED): S.ERROR,
         (S.UPDATE, T.DAMAGED): S.UNAVAILABLE,
-        (S.RUNNING, T.SNAPSHOT): S.SNAPSHOTTING,
-        (S.VIEWING, T.SNAPSHOT): S.SNAPSHOTTING,
-        (S.PAUSED, T.SNAPSHOT): S.SNAPSHOTTING,
-        (S.STOPPED, T.SNAPSHOT): S.SNAPSHOTTING,
-        (S.ERROR, T.SNAPSHOT): S.SNAPSHOTTING,
-        (S.AVAILABLE, T.SNAPSHOT): S.SNAPSHOTTING,
-        (S.SNAPSHOTTING, T.SNAPSHOT_OVER_RUNNING): S.RUNNING,
-        (S.SNAPSHOTTING, T.SNAPSHOT_OVER_PAUSED): S.PAUSED,
-        (S.SNAPSHOTTING, T.SNAPSHOT_OVER_OFF): S.STOPPED,
-        (S.SNAPSHOTTING, T.START): S.STARTING,
-        (S.SNAPSHOTTING, T.DAMAGED): S.UNAVAILABLE,
         **{(state, T.EXITED): S.STOPPED for state in _LIVE},
         **{(state, T.FAILED): S.ERROR for state in _LIVE},
     }
@@ -218,7 +202,6 @@ _ACTION_TRIGGERS: Mapping[Action, Trigger] = MappingProxyType(
         Action.RESUME: T.RESUME,
         Action.STOP: T.STOP,
         Action.DESTROY: T.DESTROY,
-        Action.SNAPSHOT: T.SNAPSHOT,
         Action.UPDATE: T.UPDATE,
     }
 )

@@ -143,7 +143,15 @@ class Library:
         """Take a machine out of the library; every file is kept."""
         self.trash.mkdir(parents=True, exist_ok=True, mode=0o700)
         target = self.trash / f"{time.time_ns() // 1_000_000}-{folder.name}"
-        folder.rename(target)
+        try:
+            folder.rename(target)
+        except OSError as err:
+            if err.errno != errno.EXDEV:
+                raise
+            raise StoreError(
+                "The machine could not be moved to the trash, which lies on another disk.",
+                remedy=f"Put {self.trash} on the disk of the machines, then delete it again.",
+            ) from err
         sync_folder(self.trash)
         sync_folder(self.machines)
         return target

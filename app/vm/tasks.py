@@ -64,9 +64,7 @@ class Task:
             progress = 100 if phase is TaskPhase.DONE else self.info.progress
             self._change(phase=phase, progress=progress, left_s=None)
         else:
-            self._change(
-                phase=phase, left_s=None, error_code=error.code.value, error=error.message
-            )
+            self._change(phase=phase, left_s=None, error_code=error.code.value, error=error.message)
 
     def _change(self, **changes: object) -> None:
         self.info = replace(self.info, **changes)  # type: ignore[arg-type] # members of TaskInfo
@@ -125,6 +123,7 @@ class Tasks:
         self._tell(info)
         outcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         task.work = self._parent.create_task(_carry_out(task, work, outcome), name=f"task {kind}")
+        task.work.add_done_callback(lambda _: _never_began(task, outcome))
         if background:
             outcome.add_done_callback(_seen)
             return task.info
@@ -152,6 +151,12 @@ class Tasks:
             await asyncio.wait([task.work])
         return task.info
 
+    def let_go(self) -> None:
+        """End everything: the manager goes."""
+        for task in self._known.values():
+            if task.work is not None:
+                task.work.cancel()
+
     def _tell(self, info: TaskInfo) -> None:
         self._events.publish(DiskMigration(vm_id=info.vm_id, vm_name=info.vm_name, task=info))
 
@@ -170,8 +175,7 @@ async def _carry_out(
         task.end(TaskPhase.FAILED, err)
         _settle(outcome, err)
     except asyncio.CancelledError:
-        task.end(TaskPhase.CANCELLED)
-        _settle(outcome, StateError("It was cancelled.", remedy="Start it again when you like."))
+        _cancelled(task, outcome)
         raise
     except Exception as err:  # noqa: BLE001 - a bug in one task must not end the other tasks
         _log.exception("%s of %s: a bug", task.info.kind, task.info.vm_name)
@@ -180,6 +184,17 @@ async def _carry_out(
     else:
         task.end(TaskPhase.DONE)
         _settle(outcome, None)
+
+
+def _cancelled(task: Task, outcome: asyncio.Future[None]) -> None:
+    task.end(TaskPhase.CANCELLED)
+    _settle(outcome, StateError("It was cancelled.", remedy="Start it again when you like."))
+
+
+def _never_began(task: Task, outcome: asyncio.Future[None]) -> None:
+    """One that was cancelled before its first step has not told so itself."""
+    if not outcome.done():
+        _cancelled(task, outcome)
 
 
 def _settle(outcome: asyncio.Future[None], error: Exception | None) -> None:

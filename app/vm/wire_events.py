@@ -8,7 +8,6 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from app.vm.events import (
-    DataRecovery,
     DiskExported,
     DiskMigration,
     EventType,
@@ -17,7 +16,6 @@ from app.vm.events import (
     HostEvent,
     PermissionChanged,
     Published,
-    Recovered,
     Resync,
     StateChanged,
     TabletSwitchChanged,
@@ -75,7 +73,7 @@ def event_to_wire(event: VmEvent) -> tuple[str, dict[str, Any]]:  # noqa: PLR091
         case FocusChanged():
             name = EventType.FOCUS_STATE_CHANGE
             own = {"windowId": event.window_id, "focused": event.focused}
-        case DiskMigration() | DiskExported() | DataRecovery():
+        case DiskMigration() | DiskExported():
             name, own = _disk_event_to_wire(event)
         case HostChanged():
             name = EventType.HOST_CHANGE
@@ -98,7 +96,7 @@ def event_to_wire(event: VmEvent) -> tuple[str, dict[str, Any]]:  # noqa: PLR091
 
 
 def _disk_event_to_wire(
-    event: DiskMigration | DiskExported | DataRecovery,
+    event: DiskMigration | DiskExported,
 ) -> tuple[str, dict[str, Any]]:
     match event:
         case DiskMigration():
@@ -108,12 +106,6 @@ def _disk_event_to_wire(
                 "taskId": str(event.task_id),
                 "path": write_value(event.path),
                 "fileSize": event.size_bytes,
-            }
-        case DataRecovery():
-            return EventType.VM_DATA_RECOVERY, {
-                "file": event.file,
-                "outcome": event.outcome.value,
-                "message": event.message,
             }
         case _:
             assert_never(event)
@@ -187,7 +179,9 @@ def _read_focus_change(fields: Fields) -> VmEvent:
 
 
 def _read_disk_migration(fields: Fields) -> VmEvent:
-    return DiskMigration(**_machine_of(fields), task=read_record(fields, TaskInfo))
+    when = _time_of(fields)
+    task = read_record(fields, TaskInfo)  # It says which machine, too, and each is read once.
+    return DiskMigration(vm_id=task.vm_id, vm_name=task.vm_name, **when, task=task)
 
 
 def _read_disk_exported(fields: Fields) -> VmEvent:
@@ -196,15 +190,6 @@ def _read_disk_exported(fields: Fields) -> VmEvent:
         task_id=read_value(fields, "taskId", UUID),
         path=read_value(fields, "path", Path),
         size_bytes=fields.integer("fileSize"),
-    )
-
-
-def _read_data_recovery(fields: Fields) -> VmEvent:
-    return DataRecovery(
-        **_machine_of(fields),
-        file=fields.text("file"),
-        outcome=fields.word("outcome", Recovered),
-        message=fields.text("message"),
     )
 
 
@@ -232,7 +217,6 @@ _EVENT_READERS: Mapping[str, Callable[[Fields], VmEvent]] = {
     ),
     EventType.VM_DISK_MIGRATION: _read_disk_migration,
     EventType.VM_DISK_EXPORTED: _read_disk_exported,
-    EventType.VM_DATA_RECOVERY: _read_data_recovery,
     EventType.HOST_CHANGE: _read_host_change,
     EventType.FOCUS_STATE_CHANGE: _read_focus_change,
     EventType.TABLET_SWITCH_STATE_CHANGE: _read_tablet_switch_change,

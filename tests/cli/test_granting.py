@@ -67,7 +67,7 @@ def test_a_file_in_the_place_of_a_folder_is_refused(demo, tmp_path) -> None:
         (("screenshot", "demo", "PATH/new.png"), ExitCode.WRONG_STATE),
         (("share", "add", "demo", "PATH"), ExitCode.HOST),
         (("import", "PATH/a.iso"), ExitCode.HOST),
-        (("export", "demo", "PATH/new.qcow2"), ExitCode.HOST),
+        (("export", "nosuch", "PATH/new.qcow2"), ExitCode.UNKNOWN_VM),
     ],
 )
 def test_what_was_opened_in_vain_is_closed_again(demo, tmp_path, argv, code) -> None:

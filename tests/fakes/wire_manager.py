@@ -63,6 +63,10 @@ from app.vm.records import (
     MigrationOptions,
     SharedFolder,
     Snapshot,
+    TaskInfo,
+    TaskKind,
+    TaskPhase,
+    TrashedVm,
     UsbDevice,
     ViewInfo,
 )
@@ -87,6 +91,7 @@ class WireManager:
             product.
         granted: paths, in the order of their grants; `never` are folders that stay closed.
         last_cfg: what `start_vm` was given last.
+        tasks: long work, as `list_tasks` tells it.
         handover: whether `hand_over` is on offer; `handed_over` tells that it was taken.
     """
 
@@ -111,6 +116,7 @@ class WireManager:
         self._answers: dict[tuple[UUID | None, Permission], Answer] = {}
         self._machines: dict[str, VmInfo] = {}
         self._trash: dict[str, VmInfo] = {}
+        self.tasks: list[TaskInfo] = []
 
     def subscribe(self) -> AbstractContextManager[Subscription]:
         return self.hub.subscribe()
@@ -204,6 +210,14 @@ class WireManager:
         self.hub.publish(VmRenamed(vm_id=vm.id, vm_name=vm.name, old_name=vm_name))
         return vm
 
+    async def duplicate_vm(
+        self, vm_name: str, new_name: str, *, background: bool = False
+    ) -> TaskInfo:
+        vm = replace(self._at_rest(vm_name), id=uuid.uuid4(), name=check_name(new_name))
+        self._machines[fold_name(new_name)] = vm
+        self.hub.publish(VmCreated(vm_id=vm.id, vm_name=vm.name))
+        return self._done(TaskKind.DUPLICATE, vm)
+
     # -- Limits ----------------------------------------------------------------------------------
 
     async def check_vm_capability(self) -> Capability:
@@ -244,19 +258,61 @@ class WireManager:
         return self._find(vm_name).disk_mib
 
     async def set_vm_disk_size(self, vm_name: str, size: int) -> int:
-        raise self._not_yet("Disks cannot grow", vm_name)
+        vm = self._find(vm_name)
+        if size < vm.disk_mib:
+            raise ParamError("The disk is larger already.", remedy="Give a larger size.")
+        self._put(replace(vm, disk_mib=size))
+        return size
 
     async def expand_capacity(self, vm_name: str, size: int) -> int:
-        raise self._not_yet("Disks cannot grow", vm_name)
+        return await self.set_vm_disk_size(vm_name, size)
 
-    async def import_vm_disk_image(self, vm_name: str, options: MigrationOptions) -> None:
+    async def import_vm_disk_image(
+        self, vm_name: str, options: MigrationOptions, *, background: bool = False
+    ) -> TaskInfo:
         raise self._not_yet("Disk images cannot be imported")
 
-    async def export_vm_disk_image(self, vm_name: str, options: MigrationOptions) -> None:
-        raise self._not_yet("Disk images cannot be exported", vm_name)
+    async def export_vm_disk_image(
+        self, vm_name: str, options: MigrationOptions, *, background: bool = False
+    ) -> TaskInfo:
+        self.calls.append(f"export {vm_name} {options.guest_os_image_path}")
+        return self._done(TaskKind.EXPORT, self._find(vm_name))
 
     async def recover_user_data(self, vm_name: str) -> None:
         raise self._not_yet("Damaged machines cannot be repaired", vm_name)
+
+    # -- Long work and the trash ---------------------------------------------------------------
+
+    async def list_tasks(self) -> tuple[TaskInfo, ...]:
+        return tuple(self.tasks)
+
+    async def cancel_task(self, task_id: UUID) -> TaskInfo:
+        for number, task in enumerate(self.tasks):
+            if task.task_id == task_id:
+                if not task.phase.is_over:
+                    self.tasks[number] = replace(task, phase=TaskPhase.CANCELLED)
+                return self.tasks[number]
+        raise ParamError("There is no such task.", remedy="Look at the list of tasks.")
+
+    async def list_trash(self) -> tuple[TrashedVm, ...]:
+        return tuple(
+            TrashedVm(
+                trash_id=f"1-{vm.name}", vm_id=vm.id, vm_name=vm.name, destroyed_ms=1, size_bytes=1
+            )
+            for vm in self._trash.values()
+        )
+
+    async def restore_from_trash(self, trash_id: str) -> VmInfo:
+        return await self.undo_destroy_vm(trash_id.removeprefix("1-"))
+
+    async def empty_trash(self, trash_id: str = "") -> int:
+        known = [vm.trash_id for vm in await self.list_trash()]
+        if trash_id and trash_id not in known:
+            raise UnknownVmError(f"The trash has no “{trash_id}”.", remedy="Look at the list.")
+        gone = [name for name in known if trash_id in {"", name}]
+        for name in gone:
+            del self._trash[fold_name(name.removeprefix("1-"))]
+        return len(gone)
 
     # -- Snapshots -------------------------------------------------------------------------------
 
@@ -531,6 +587,18 @@ class WireManager:
                 height_px=binding.height_px,
             )
         )
+
+    def _done(self, kind: TaskKind, vm: VmInfo) -> TaskInfo:
+        task = TaskInfo(
+            task_id=uuid.uuid4(),
+            kind=kind,
+            vm_name=vm.name,
+            vm_id=vm.id,
+            phase=TaskPhase.DONE,
+            progress=100,
+        )
+        self.tasks.append(task)
+        return task
 
     def _find(self, vm_name: str) -> VmInfo:
         try:

@@ -11,6 +11,7 @@ import json
 import typing
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -48,6 +49,7 @@ _SAMPLES: dict[Any, Any] = {
     float: 1.5,
     bytes: b"\0\xff",
     Path: Path("/a/b"),
+    UUID: UUID("12345678-1234-4678-9234-567812345678"),
     PcMode: PcMode.ON,
     Answer: Answer.ALWAYS,
     Permission: Permission(PermissionKind.CAMERA),
@@ -175,6 +177,7 @@ def test_the_document_spells_some_of_them_in_its_own_way() -> None:
     }  # fmt: skip
     assert written(MigrationOptions).keys() == {
         "guestOSImagePath", "isKeepSnapshots", "snapshotTime", "diskSize",
+        "imageFormat", "compress",
     }  # fmt: skip
     assert written(UsbDevice).keys() == {"deviceId", "deviceInfo"}
     assert written(ChannelInfo).keys() >= {"channelName", "channelType", "channels"}

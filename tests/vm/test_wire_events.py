@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, get_args
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 from app.errors import ParamError
 from app.vm.events import (
+    DiskExported,
+    DiskMigration,
     EventType,
     FocusChanged,
     HostChanged,
@@ -31,6 +34,7 @@ from app.vm.events import (
 from app.vm.gate import GateStatus, PcMode, PostureSource, Reason
 from app.vm.permissions import Answer, Permission, PermissionKind
 from app.vm.posture import Posture
+from app.vm.records import TaskInfo, TaskKind, TaskPhase
 from app.vm.state import VmState
 from app.vm.wire_events import EVENT_NAMES, event_from_wire, event_to_wire
 
@@ -51,6 +55,19 @@ _EVENTS: list[VmEvent] = [
     ViewStateChanged(
         **_BASE, window_id=3, view_state=ViewState.HIDDEN, width_px=800, height_px=600, reason="x"
     ),
+    DiskMigration(
+        **_BASE,
+        task=TaskInfo(
+            task_id=_ID,
+            kind=TaskKind.EXPORT,
+            vm_name=_BASE["vm_name"],
+            vm_id=_ID,
+            phase=TaskPhase.COPYING,
+            progress=42,
+            left_s=7,
+        ),
+    ),
+    DiskExported(**_BASE, task_id=_ID, path=Path("/home/ann/copy.qcow2"), size_bytes=1 << 40),
     VmCreated(**_BASE),
     VmChanged(**_BASE),
     VmRemoved(**_BASE),
@@ -70,8 +87,6 @@ _EVENTS: list[VmEvent] = [
     Resync(),
 ]
 _NOT_SENT_YET = {
-    EventType.VM_DISK_MIGRATION,
-    EventType.VM_DISK_EXPORTED,
     EventType.VM_DATA_RECOVERY,
     EventType.PASTEBOARD_REQUEST,
     EventType.FILE_REQUEST,
@@ -127,11 +142,11 @@ def test_an_event_may_tell_more_than_is_known_here() -> None:
         (0, "previous", None),
         (1, "viewState", 17),
         (1, "windowId", "3"),
-        (6, "focused", "yes"),
-        (8, "posture", "flying"),
-        (8, "reasons", [1]),
-        (9, "permission", "telepathy"),
-        (9, "answer", "maybe"),
+        (8, "focused", "yes"),
+        (10, "posture", "flying"),
+        (10, "reasons", [1]),
+        (11, "permission", "telepathy"),
+        (11, "answer", "maybe"),
     ],
 )
 def test_an_event_without_sense_is_refused(number, member, value) -> None:

@@ -24,6 +24,7 @@ from app.vm.api.rules import RulesApi
 from app.vm.api.service import ServiceApi
 from app.vm.api.snapshots import SnapshotsApi
 from app.vm.api.tasks import TasksApi
+from app.vm.api.trash import TrashApi
 from app.vm.api.views import ViewsApi
 from app.vm.events import Subscription
 
@@ -35,6 +36,7 @@ GROUPS: tuple[type, ...] = (
     DisksApi,
     SnapshotsApi,
     TasksApi,
+    TrashApi,
     ViewsApi,
     DevicesApi,
     NetworkApi,
@@ -50,6 +52,7 @@ class ManagerApi(
     DisksApi,
     SnapshotsApi,
     TasksApi,
+    TrashApi,
     ViewsApi,
     DevicesApi,
     NetworkApi,

@@ -41,13 +41,19 @@ class DisksApi(Protocol):
     async def get_vm_disk_size(self, vm_name: str) -> int:
         """Size of the system disk as the guest sees it, MiB.
 
+        While the machine runs, its engine is asked, else the image.
+
         Raises:
             UnknownVmError: there is none of that name.
             StateError: the machine's files are missing.
+            StoreError: the image cannot be read.
+            ConnectionLostError: the engine does not answer.
         """
 
     async def set_vm_disk_size(self, vm_name: str, size: SizeMib) -> int:
         """Let the system disk grow; it never shrinks.
+
+        A running machine sees the new size at once. Partitions in it stay as they are.
 
         Args:
             vm_name: which machine.
@@ -58,7 +64,13 @@ class DisksApi(Protocol):
 
         Raises:
             UnknownVmError: there is none of that name.
-            NotSupportedError: not built yet.
+            ParamError: the disk is larger already.
+            DiskLessError: what is new could outgrow the free space.
+            StateError: it is just changing its state, or the disk is being copied.
+            StoreError: the image cannot be read, or the new size cannot be written down.
+            EngineError: the image could not grow.
+
+        Events: vmDiskMigration, vmStateChange, vmChanged.
         """
 
     async def expand_capacity(self, vm_name: str, size: SizeMib) -> int:
@@ -72,8 +84,9 @@ class DisksApi(Protocol):
             The size that it has now, MiB.
 
         Raises:
-            UnknownVmError: there is none of that name.
-            NotSupportedError: not built yet.
+            AppError: see `set_vm_disk_size`.
+
+        Events: vmDiskMigration, vmStateChange, vmChanged.
         """
 
     async def import_vm_disk_image(
@@ -97,20 +110,30 @@ class DisksApi(Protocol):
     async def export_vm_disk_image(
         self, vm_name: str, options: MigrationOptions, *, background: bool = False
     ) -> TaskInfo:
-        """Write a copy of the system disk into a file of the person's.
+        """Write a copy of the system disk, or of the whole machine, into a new file.
+
+        A running machine runs on: the copy is of the moment when it began. One that is off cannot
+        be started meanwhile. An OVA holds all disks and the description, other formats the system
+        disk.
 
         Args:
             vm_name: which machine.
-            options: `guestOSImagePath` is the file to write.
+            options: `guestOSImagePath` is the file to write; nothing may be there.
             background: do not wait for the end; the task tells of it.
 
         Raises:
             UnknownVmError: there is none of that name.
-            ParamError: `guestOSImagePath` is missing.
-            PathError: it cannot be written, or may not be.
-            NotSupportedError: not built yet.
+            ParamError: `guestOSImagePath` is missing, the format is not known, cannot be
+                compressed, or there is no snapshot so old.
+            PathError: it cannot be written, may not be, or is there already.
+            NotSupportedError: the format cannot hold snapshots.
+            DiskLessError: the copy does not fit there.
+            StateError: it is just changing its state, its disk is busy, or an older state is asked
+                for while it runs.
+            StoreError: a file cannot be read or written.
+            EngineError: the machine ended meanwhile, or a tool refused.
 
-        Events: vmDiskMigration, vmDiskExported.
+        Events: vmDiskMigration, vmDiskExported, vmStateChange.
         """
 
     async def recover_user_data(self, vm_name: str) -> None:

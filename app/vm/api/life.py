@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.vm.model import CfgInfo, VmInfo
+    from app.vm.records import TaskInfo
 
 STOP_TIMEOUT_S = 60.0
 LONGEST_STOP_S = 24 * 3600.0
@@ -146,6 +147,30 @@ class LifeApi(Protocol):
             StoreError: it is damaged, or the library cannot be written.
 
         Events: vmCreated.
+        """
+
+    async def duplicate_vm(
+        self, vm_name: str, new_name: str, *, background: bool = False
+    ) -> TaskInfo:
+        """Make a second machine with the same disks; returns when it is STOPPED and safely on disk.
+
+        Its network cards have addresses of their own. Snapshots stay with the original.
+
+        Args:
+            vm_name: which machine; it has to be off.
+            new_name: of the copy, as for a new machine.
+            background: do not wait for the end; the task tells of it.
+
+        Raises:
+            UnknownVmError: there is none of that name.
+            ParamError: the new name is taken (`VM_NAME_TAKEN`) or cannot be one.
+            StateError: it is not off, or its files are missing.
+            DiskLessError: the copy does not fit.
+            NotPcModeError: the gate is closed.
+            StoreError: a file cannot be read or written.
+            EngineError: a disk could not be copied.
+
+        Events: vmDiskMigration, vmCreated, vmStateChange.
         """
 
     async def rename_vm(self, vm_name: str, new_name: str) -> VmInfo:

@@ -74,6 +74,6 @@ class ImageSource:
             part = {"offset": self.window.offset, "size": self.window.size}
             file = {"driver": "raw", **part, "file": file}
         description: dict[str, Any] = {"driver": self.format.value, "file": file}
-        if self.format in {ImageFormat.QCOW2, ImageFormat.QED}:
+        if self.format in {ImageFormat.QCOW2, ImageFormat.QED, ImageFormat.VMDK}:
             description["backing"] = None
         return description

@@ -8,6 +8,7 @@ them over. Each subject of the API has a file here, of the same name as in `app.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
@@ -28,6 +29,7 @@ from app.vm.manager.rules import Rules
 from app.vm.manager.service import Service
 from app.vm.manager.snapshots import Snapshots
 from app.vm.manager.tasks import LongWork
+from app.vm.manager.trash import Trash
 from app.vm.manager.views import Views
 from app.vm.named_before import grant_named_before
 from app.vm.qemu.engine import QemuEngine
@@ -35,6 +37,8 @@ from app.vm.state import VmState
 from app.vm.store import Library
 
 __all__ = ["Screen", "VmManager"]
+
+_log = logging.getLogger(__name__)
 
 # A pause that failed is not among them: what cannot be paused must not be tried for ever.
 _ON_THE_WAY = frozenset({VmState.STARTING, VmState.RESUMING, VmState.STOPPING, VmState.PAUSED})
@@ -46,6 +50,7 @@ class VmManager(
     Disks,
     Snapshots,
     LongWork,
+    Trash,
     Views,
     Devices,
     Network,
@@ -66,6 +71,7 @@ class VmManager(
     ) -> None:
         super().__init__(library, engine, tasks, sensor=sensor)
         self._adopting: asyncio.Task[None] | None = None
+        self._tending: asyncio.Task[None] | None = None
         self._gate_rules = GateRules(
             self.gate,
             MachinesOfManager(self, self._registry, self._power, self._tasks),
@@ -124,6 +130,7 @@ class VmManager(
         await self.gate.start(self._tasks)
         self._gate_rules.start()
         self._adopting = self._tasks.create_task(self._registry.adopt_all(), name="adopt")
+        self._tending = self._tasks.create_task(self._tend(), name="tend the library")
 
     async def adopted(self) -> None:
         """Wait until every machine that ran at the start has answered or is unreachable."""
@@ -133,13 +140,22 @@ class VmManager(
     def let_go(self) -> None:
         """Stop following the machines, which run on, and end what is under way."""
         self.events.tell_at_once(None)  # No task can begin any more.
+        self.long_work.let_go()
         self.permissions.let_go()
         self._gate_rules.close()
         self.gate.close()
         self._registry.let_go()
-        for task in (self._host, self._adopting, self._power.opening_discs):
+        for task in (self._host, self._adopting, self._tending, self._power.opening_discs):
             if task is not None:
                 task.cancel()
+
+    async def _tend(self) -> None:
+        """What can wait until the machines have answered."""
+        await self.adopted()
+        try:
+            await self.keep_trash_small()
+        except Exception:  # noqa: BLE001 - a bug here must not take the machines down
+            _log.exception("the library is not tended any more")
 
     def _runs(self, vm_id: UUID) -> None:
         machine = self._registry.by_id(vm_id)

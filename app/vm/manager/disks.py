@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from app.errors import IMAGE_SIZE_FAILED, StoreError
+from app.vm import limits
 from app.vm.api.disks import DisksApi
+from app.vm.growth import check_growth, grow, present_bytes
 from app.vm.machine import Machine
 from app.vm.manager.core import ManagerCore
 from app.vm.manager.not_yet import Later, not_yet
 from app.vm.off_loop import ask
+from app.vm.records import TaskKind
 
 if TYPE_CHECKING:
     from app.vm.records import MigrationOptions, TaskInfo
+    from app.vm.tasks import Task
 
 _BLOCK_BYTES = 512  # the unit of st_blocks, stat(2)
 
@@ -42,12 +46,19 @@ class Disks(ManagerCore, DisksApi):
 
     @override
     async def get_vm_disk_size(self, vm_name: str) -> int:
-        return self._whole_machine(vm_name).config.disks[0].size_mib
+        return await present_bytes(self._whole_machine(vm_name)) // limits.MIB
 
     @override
     async def set_vm_disk_size(self, vm_name: str, size: int) -> int:
-        self._machine(vm_name)
-        raise not_yet(Later.DISK_GROWTH)
+        machine = self._whole_machine(vm_name)
+        free_mib = self.host_size().free_disk_mib
+        if await check_growth(machine, size, free_mib) or machine.config.disks[0].size_mib != size:
+
+            async def work(_: Task) -> None:
+                await grow(machine, size, free_mib, self._engine.is_alive)
+
+            await self.long_work.run(TaskKind.GROW, machine.name, machine.config.id, work)
+        return size
 
     @override
     async def expand_capacity(self, vm_name: str, size: int) -> int:
@@ -65,10 +76,17 @@ class Disks(ManagerCore, DisksApi):
     async def export_vm_disk_image(
         self, vm_name: str, options: MigrationOptions, *, background: bool = False
     ) -> TaskInfo:
-        self._machine(vm_name)
+        from app.vm.exporting import Export, check_export  # noqa: PLC0415 - not for the first paint
+        from app.vm.images.exporting import plan_export  # noqa: PLC0415
+
+        machine = self._whole_machine(vm_name)
         path = options.guest_os_image_path
-        await ask(path, self.paths.check_target, path)
-        raise not_yet(Later.DISK_EXPORT)
+        plan = plan_export(options, await ask(path, self.paths.check_target, path))
+        await ask(path, check_export, machine, plan)
+        export = Export(machine, plan, self._engine.is_alive, self.events.publish)
+        return await self.long_work.run(
+            TaskKind.EXPORT, machine.name, machine.config.id, export.run, background=background
+        )
 
     @override
     async def recover_user_data(self, vm_name: str) -> None:

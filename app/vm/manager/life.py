@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from typing_extensions import override
@@ -20,9 +21,15 @@ from app.vm.manager.core import ManagerCore
 from app.vm.model import CfgInfo, Firmware, VmInfo
 from app.vm.qemu.facts import engine_facts
 from app.vm.qemu.firmware import read_image
+from app.vm.records import TaskKind, TaskPhase
 from app.vm.state import Trigger, VmState
 from app.vm.store import load_config, look, storing
 from app.vm.unbroken import unbroken
+from app.vm.updating import check_off, updating
+
+if TYPE_CHECKING:
+    from app.vm.records import TaskInfo
+    from app.vm.tasks import Task
 
 
 class Life(ManagerCore, LifeApi):
@@ -112,6 +119,23 @@ class Life(ManagerCore, LifeApi):
         return machine.info()
 
     @override
+    async def duplicate_vm(
+        self, vm_name: str, new_name: str, *, background: bool = False
+    ) -> TaskInfo:
+        self.gate.check()
+        original = self._whole_machine(vm_name)
+        self._registry.free_name(new_name)
+        check_off(original, self._engine.is_alive)
+
+        async def work(task: Task) -> None:
+            async with updating(original, self._engine.is_alive):
+                await self._duplicate(original, new_name, task)
+
+        return await self.long_work.run(
+            TaskKind.DUPLICATE, original.name, original.config.id, work, background=background
+        )
+
+    @override
     async def rename_vm(self, vm_name: str, new_name: str) -> VmInfo:
         machine = self._machine(vm_name)
         with self._registry.reserved(new_name, but=machine) as name:
@@ -155,6 +179,25 @@ class Life(ManagerCore, LifeApi):
             raise
         self.events.publish(VmCreated(vm_id=machine.config.id, vm_name=machine.name))
         machine.apply(Trigger.CREATED)
+
+    async def _duplicate(self, original: Machine, new_name: str, task: Task) -> None:
+        from app.vm.duplicating import (  # noqa: PLC0415 - not for the first paint
+            duplicate_config,
+            duplicate_files,
+        )
+
+        name = self._registry.free_name(new_name)
+        config = duplicate_config(original.config, uuid4(), name)
+        machine = Machine(config, Path(), self.events.publish, state=VmState.CREATE)
+        self._registry.enlist(machine)
+        try:
+            with storing("The machine's files cannot be copied."):
+                building = await duplicate_files(self.library, original.folder, config, task.report)
+                task.enter(TaskPhase.FINISHING)
+                await unbroken(self._appear(machine, building))
+        finally:
+            if machine.state is VmState.CREATE:
+                self._registry.remove(machine)
 
     async def _throw_away(self, machine: Machine, problem: AppError | None) -> None:
         try:

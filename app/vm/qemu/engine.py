@@ -9,7 +9,7 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,8 +37,9 @@ from app.vm.engine import (
 )
 from app.vm.locks import FileLock, is_locked
 from app.vm.model import Firmware, VmConfig
-from app.vm.qemu import process
+from app.vm.qemu import live_disks, process
 from app.vm.qemu.argv import MONITOR, MONITOR_INPUT, SOCKETS, VNC, RunOptions, build_argv
+from app.vm.qemu.backup import clear_copies, copy_disk, remove_parts
 from app.vm.qemu.disk_header import check_disk
 from app.vm.qemu.facts import EngineFacts, engine_facts
 from app.vm.qemu.firmware import find_uefi
@@ -218,6 +219,11 @@ class QemuEngine:
             engine.detach()
             raise
         running = QemuRunning(engine, monitor, folder, record)
+        try:
+            await unbroken(clear_copies(running.execute, folder))
+        except BaseException:
+            await unbroken(running.detach())
+            raise
         return running if await _may_go_on(running, record) else None
 
     async def ended(self, folder: Path, within_s: float) -> bool:
@@ -254,6 +260,7 @@ class QemuEngine:
         """See `app.vm.engine.Engine.clean_up`."""
         record = RunRecord.read(folder)
         if record is not None:
+            remove_parts(folder)
             _forget_ended_run(folder, Path(record.sockets))
 
 
@@ -270,6 +277,7 @@ class QemuRunning:
         self._sockets = Path(record.sockets)
         self._one_shot = asyncio.Lock()
         self._noting = asyncio.Lock()
+        self._job_changed = asyncio.Event()
         self._ending = False  # it was told to end, or said so: its monitor goes before it does
 
     @property
@@ -382,6 +390,31 @@ class QemuRunning:
                 part.unlink(missing_ok=True)
         await unbroken(asyncio.to_thread(write_atomically, target, data))
 
+    async def execute(
+        self,
+        command: str,
+        arguments: Mapping[str, object] | None = None,
+        *,
+        timeout_s: float = FAST_S,
+    ) -> Any:
+        """Run one command of the monitor that there is now, see `Monitor.execute`."""
+        return await self._monitor.execute(command, arguments, timeout_s=timeout_s)
+
+    async def disk_bytes(self, disk_id: str) -> int:
+        """See `app.vm.engine.Running`."""
+        return await live_disks.disk_bytes(self.execute, disk_id)
+
+    async def grow_disk(self, disk_id: str, size_bytes: int) -> None:
+        """See `app.vm.engine.Running`."""
+        await live_disks.grow_disk(self.execute, disk_id, size_bytes)
+
+    async def copy_disk(
+        self, disk_id: str, target: Path, on_progress: Callable[[float], None]
+    ) -> None:
+        """See `app.vm.engine.Running`."""
+        changed = self._job_changed
+        await copy_disk(self.execute, disk_id, target, on_progress, changed=changed)
+
     def open_display(self) -> socket.socket:
         """See `app.vm.engine.Running`."""
         return self._connect(VNC)
@@ -420,6 +453,9 @@ class QemuRunning:
             case "SHUTDOWN":
                 self._ending = True
                 return EngineShutdown(bool(data.get("guest")), str(data.get("reason", "")))
+            case "JOB_STATUS_CHANGE":
+                self._job_changed.set()
+                return None
             case _:
                 return None
 
@@ -448,6 +484,8 @@ class QemuRunning:
                     _log.warning("%s: the monitor is lost: %s", self._folder.name, err.detail)
                 told, pause_s = True, min(pause_s * 2, _RECONNECT_MAX_S)
             else:
+                # Whoever followed a copy has lost it with the monitor.
+                await unbroken(clear_copies(self.execute, self._folder))
                 return True
         return False
 
