@@ -33,7 +33,7 @@ _DESCRIPTIONS = re.compile(r"machine\.json(\.good|\.damaged)?")
 _OURS = re.compile(
     r"run\.json|engine\.pid|engine\.log(\.1)?|thumbnail\.png|firmware\.bin|\.launch\.lock"
     r"|vars[0-9a-z-]*\.fd|snapshots\.json(\.good|\.damaged)?"
-    r"|disk[0-9]+\.qcow2(\.part)?|export-[0-9a-f]+\.qcow2\.part"
+    r"|disk[0-9]+(-[0-9a-f]{8})?\.qcow2(\.part)?|export-[0-9a-f]+\.qcow2\.part"
     r"|\.(machine\.json(\.good)?|run\.json|snapshots\.json|thumbnail\.png|firmware\.bin"
     r")\.[a-z0-9_]{8}"
 )
@@ -115,12 +115,10 @@ def finish_emptying(library: Library) -> list[Emptied]:
 
 
 def _finish(library: Library, emptying: Path, vm_id: UUID) -> Emptied:
-    if (
-        emptying.is_symlink()
-    ):  # The machine's folder was a link: what it led to is not in the trash.
+    if emptying.is_symlink():  # The machine's folder was one: what it led to is not in the trash.
         emptying.unlink()
         return Emptied(vm_id, 0, gone=True)
-    disks = {disk.file for disk in look(emptying).config.disks}
+    disks = {disk.file for disk in look(emptying).config.disks if disk.file.endswith(".qcow2")}
     with _folder(emptying) as handle:
         freed = _remove(handle, lambda name: name in disks or bool(_OURS.fullmatch(name)))
         freed += _remove_snapshots(handle)
