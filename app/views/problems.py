@@ -46,6 +46,15 @@ _MARKED = (
     QT_TRANSLATE_NOOP("Sentences", "Make room on that disk, then start again."),
     QT_TRANSLATE_NOOP("Sentences", "Not enough disk space in the machines folder."),
     QT_TRANSLATE_NOOP("Sentences", "Make room on that disk."),
+    # app/vm/machine.py
+    QT_TRANSLATE_NOOP("Sentences", "The disk of this computer is full: %1 MiB are free in %2."),
+    QT_TRANSLATE_NOOP("Sentences", "Make room there, then resume the machine."),
+    # app/vm/store.py
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "The machine could not be moved to the trash, which lies on another disk.",
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Put %1 on the disk of the machines, then delete it again."),
     # app/vm/host.py
     QT_TRANSLATE_NOOP("Sentences", "Hardware acceleration is off; machines will be slow."),
     QT_TRANSLATE_NOOP("Sentences", "Install a QEMU with KVM support."),

@@ -2,7 +2,7 @@
 
 Whoever wants the work done waits for it; who asks for it in the background gets its number at once
 and finds it among the manager's tasks. It ends by itself, by `cancel`, or with the manager: what it
-has written until then lies in ``.part`` files, which the next manager finds (`app.vm.recovery`).
+has written until then lies in ``.part`` files, which are never taken for whole ones.
 """
 
 from __future__ import annotations

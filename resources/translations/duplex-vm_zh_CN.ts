@@ -1185,6 +1185,22 @@
         <translation>请在该磁盘上腾出空间。</translation>
     </message>
     <message>
+        <source>The disk of this computer is full: %1 MiB are free in %2.</source>
+        <translation>本机磁盘已满：%2 中只剩 %1 MiB 可用空间。</translation>
+    </message>
+    <message>
+        <source>Make room there, then resume the machine.</source>
+        <translation>请在那里腾出空间，然后继续运行虚拟机。</translation>
+    </message>
+    <message>
+        <source>The machine could not be moved to the trash, which lies on another disk.</source>
+        <translation>无法将虚拟机移入回收站，因为回收站位于另一个磁盘上。</translation>
+    </message>
+    <message>
+        <source>Put %1 on the disk of the machines, then delete it again.</source>
+        <translation>请将 %1 放到虚拟机所在的磁盘上，然后重新删除。</translation>
+    </message>
+    <message>
         <source>Hardware acceleration is off; machines will be slow.</source>
         <translation>硬件加速不可用，虚拟机会很慢。</translation>
     </message>
