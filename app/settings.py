@@ -31,8 +31,8 @@ class Settings:
         reduce_motion: no animations.
         release_key: name of the key that gives keyboard and pointer back.
         top_edge_delay_ms: how long the pointer is held on the top edge to open the bar.
-        trash_days: days after which destroyed machines are removed for good; 0 for only by hand, which
-            is also what holds when the settings cannot be read.
+        trash_days: days after which destroyed machines are removed for good; 0 for only by hand,
+            which is also what holds when the settings cannot be read.
         release_learned: the person has used the release key once, so the first-use hint may go.
     """
 
