@@ -11,6 +11,8 @@ from app.cli.granting import Meant, granted
 from app.cli.output import Answer, say
 from app.cli.verb import FILE, NAME, absolute, verb, verbs
 from app.cli.words import MIB
+from app.errors import Code, ParamError
+from app.paths import fold_name
 
 if TYPE_CHECKING:
     from app.cli.work import Work
@@ -110,6 +112,7 @@ async def import_short(
         work,
         name or file.stem,
         file,
+        new=True,
         keep_snapshots=keep_snapshots,
         snapshot_time_ms=snapshot_time_ms,
         size_mib=size_mib,
@@ -121,11 +124,12 @@ async def bring_in(
     name: str,
     file: Path,
     *,
+    new: bool = False,
     keep_snapshots: bool,
     snapshot_time_ms: int,
     size_mib: int | None,
 ) -> Answer:
-    """Import a disk image."""
+    """Import a disk image; with `new` no machine that is there gets it."""
     from app.vm.records import MigrationOptions  # noqa: PLC0415 - not for --help
 
     options = MigrationOptions(
@@ -137,10 +141,22 @@ async def bring_in(
 
     async def step(manager: ManagerApi) -> None:
         async with granted(manager, absolute(file)):
+            if new:
+                await _refuse_taken(manager, name)
             await manager.import_vm_disk_image(name, options)
 
     await work.change(step)
     return Answer(data={"imported": name}, show=say(f"“{name}” has the disk of {file.name}."))
+
+
+async def _refuse_taken(manager: ManagerApi, name: str) -> None:
+    """The file's name alone must not decide which machine gets another disk."""
+    if fold_name(name) in {fold_name(vm.name) for vm in await manager.list_vms()}:
+        raise ParamError(
+            f"There is already a machine called “{name}”.",
+            remedy="Give another name with --name, or use “disk import” to change its disk.",
+            code=Code.NAME_TAKEN,
+        )
 
 
 @verb("export", covers=["exportVmDiskImage"])

@@ -66,7 +66,7 @@ def test_a_file_in_the_place_of_a_folder_is_refused(demo, tmp_path) -> None:
         (("create", "demo", "--tools", "PATH/a.iso", *_SIZE), ExitCode.USAGE),
         (("screenshot", "demo", "PATH/new.png"), ExitCode.WRONG_STATE),
         (("share", "add", "demo", "PATH"), ExitCode.HOST),
-        (("import", "PATH/a.iso"), ExitCode.HOST),
+        (("import", "PATH/a.iso", "--name", "demo"), ExitCode.USAGE),
         (("export", "nosuch", "PATH/new.qcow2"), ExitCode.UNKNOWN_VM),
     ],
 )
@@ -78,7 +78,9 @@ def test_what_was_opened_in_vain_is_closed_again(demo, tmp_path, argv, code) -> 
     assert demo.manager.granted == []
 
 
-@pytest.mark.parametrize("argv", [("insert", "nosuch", "PATH"), ("import", "PATH")])
+@pytest.mark.parametrize(
+    "argv", [("insert", "nosuch", "PATH"), ("import", "PATH", "--name", "demo")]
+)
 def test_what_was_open_before_stays_open(demo, tmp_path, argv) -> None:
     file = tmp_path / "a.iso"
     file.touch()

@@ -101,10 +101,7 @@ def test_a_disk_tells_where_and_how_large_it_is(demo) -> None:
 
 
 NOT_BUILT_YET = [
-    ("disk", "import", "demo", "FILE", "--size", "64", "--keep-snapshots"),
     ("disk", "recover", "demo"),
-    ("import", "FILE"),
-    ("import", "FILE", "--name", "new"),
     ("snapshot", "create", "demo", "before", "--note", "as it was"),
     ("snapshot", "restore", "demo", "1"),
     ("snapshot", "delete", "demo", "1"),

@@ -21,6 +21,7 @@ from app.errors import (
     NOT_PC_MODE,
     PATH_NOT_AUTHORIZED,
     PERMISSION_DENIED,
+    AppError,
     NotPcModeError,
     NotSupportedError,
     ParamError,
@@ -91,6 +92,7 @@ class WireManager:
             product.
         granted: paths, in the order of their grants; `never` are folders that stay closed.
         last_cfg: what `start_vm` was given last.
+        bad_image: raised by the next imports, when set.
         tasks: long work, as `list_tasks` tells it.
         handover: whether `hand_over` is on offer; `handed_over` tells that it was taken.
     """
@@ -117,6 +119,7 @@ class WireManager:
         self._machines: dict[str, VmInfo] = {}
         self._trash: dict[str, VmInfo] = {}
         self.tasks: list[TaskInfo] = []
+        self.bad_image: AppError | None = None
 
     def subscribe(self) -> AbstractContextManager[Subscription]:
         return self.hub.subscribe()
@@ -270,7 +273,14 @@ class WireManager:
     async def import_vm_disk_image(
         self, vm_name: str, options: MigrationOptions, *, background: bool = False
     ) -> TaskInfo:
-        raise self._not_yet("Disk images cannot be imported")
+        self.calls.append(f"import {vm_name} {options.guest_os_image_path}")
+        if self.bad_image is not None:
+            raise self.bad_image
+        vm = self._machines.get(fold_name(vm_name))
+        if vm is None:
+            cfg = CfgInfo(cpu_num=2, memory_size=2048, disk_size=max(options.disk_size, 1024))
+            vm = await self.create_vm(vm_name, cfg)
+        return self._done(TaskKind.IMPORT, vm)
 
     async def export_vm_disk_image(
         self, vm_name: str, options: MigrationOptions, *, background: bool = False

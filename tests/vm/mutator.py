@@ -6,12 +6,14 @@ messages as values (order, members, types) and the stream as bytes (cuts, noise,
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import typing
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 from app.vm.api.bounds import Bounds
 from app.vm.devices import ChannelInfo
@@ -30,6 +32,7 @@ Message = dict[str, Any]
 _NAMES = ("a", "b", "c", "démo 测试")
 _CFG = {"cpuNum": 1, "memorySize": 64, "diskSize": 16}
 _BY_TYPE: dict[Any, tuple[Any, ...]] = {
+    UUID: ("6f1d7a52-9c7e-4a55-8e0c-3a2d7f0c9b11", "", "x", 7, None),
     str: (*_NAMES, ""),
     int: (1, 2, 64, 1024),
     float: (0, 0.5, 2),
@@ -109,7 +112,7 @@ def _value(dice: random.Random, hint: Any) -> Any:
         hint, bounds = typing.get_args(hint)[:2]
         if isinstance(bounds, Bounds) and dice.random() < 0.3:
             return dice.choice([bounds.low, bounds.high, bounds.low - 1, bounds.high + 1])
-    return dice.choice(_BY_TYPE[hint])
+    return copy.deepcopy(dice.choice(_BY_TYPE[hint]))
 
 
 # Messages -----------------------------------------------------------------------------------------
@@ -142,7 +145,7 @@ def _wrong_member(dice: random.Random, messages: list[Message]) -> None:
     if dice.random() < 0.2:
         place.pop(name, None)
     else:
-        place[name] = dice.choice(_ODD)
+        place[name] = copy.deepcopy(dice.choice(_ODD))  # it may be changed itself later
 
 
 _ON_MESSAGES: tuple[Callable[[random.Random, list[Message]], None], ...] = (

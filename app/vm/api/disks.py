@@ -100,11 +100,18 @@ class DisksApi(Protocol):
             background: do not wait for the end; the task tells of it.
 
         Raises:
-            ParamError: `guestOSImagePath` is missing.
+            ParamError: `guestOSImagePath` is missing, `diskSize` is smaller than the image, there
+                is no snapshot so old, or the name cannot be that of a machine.
             PathError: it is no readable file, or may not be used.
-            NotSupportedError: not built yet.
+            MediaError: the image is damaged, leads to another file, or is none.
+            NotSupportedError: it is an archive, or its snapshots cannot be kept.
+            DiskLessError: the copy does not fit.
+            StateError: the machine of that name is not off, or the work was cancelled.
+            StoreError: a file cannot be written.
+            EngineError: a disk tool refused.
+            NotPcModeError: a new machine is wanted while PC mode is off.
 
-        Events: vmDiskMigration.
+        Events: vmDiskMigration, vmCreated, vmStateChange.
         """
 
     async def export_vm_disk_image(
