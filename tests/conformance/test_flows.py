@@ -109,7 +109,9 @@ def test_a_system_is_installed_from_a_disc_and_seen(
 
 
 def size_of(desk: Desk) -> tuple[int, int]:
-    """Of the machine's window on the screen."""
+    """Of the machine's window on the screen; nothing while it is not there, such as on a change."""
+    if TITLE not in desk.windows():
+        return 0, 0
     box = desk.box(TITLE)
     return box.right - box.left, box.bottom - box.top
 
@@ -118,6 +120,30 @@ def colours_of(desk: Desk) -> int:
     """How many different colours the machine's window shows."""
     found = desk.picture(desk.box(TITLE)).getcolors(maxcolors=1 << 24)
     return len(found or ())
+
+
+@each_face
+def test_a_disk_image_becomes_a_machine_that_is_seen(
+    example: Example, desk: Desk, tmp_path: Path
+) -> None:
+    """12.2: importVmDiskImage, startVm, createVmView."""
+    image, bad = tmp_path / "old.vmdk", tmp_path / "bad.qcow2"
+    for words in (["-f", "vmdk", image], ["-f", "qcow2", "-F", "vmdk", "-b", image, bad]):
+        size = ["48M"] if image in words[-1:] else []
+        subprocess.run(["qemu-img", "create", "-q", *words, *size], check=True)
+    said = example("import_image", "demo", str(image)).stdout.splitlines()
+
+    assert said == [
+        "imported: done, 100 %",
+        "its disk: disk0.qcow2, 48 MiB",
+        "started: STATE_RUNNING",
+        "in window 1: 1024 x 768",
+    ]
+    desk.wait_for_window(TITLE)
+    assert program.state("demo") == "VIEWING"
+    refused = example("import_image", "other", str(bad), fails=True)
+    assert "does not stand alone" in refused.stderr
+    assert list(program.machines()) == ["demo"]
 
 
 @each_face
