@@ -189,6 +189,18 @@ def test_an_imported_image_is_named_by_its_file_or_by_the_person(demo, tmp_path)
     assert asked[2][1].disk_size == 64
 
 
+def test_a_file_of_a_machine_s_name_does_not_become_its_disk_unasked(demo, tmp_path) -> None:
+    image = tmp_path / "demo.qcow2"
+    image.touch()
+    code, answer = demo.run_json("import", str(image))
+
+    assert (code, answer["error"]["code"]) == (ExitCode.USAGE, "VM_NAME_TAKEN")
+    assert "--name" in answer["error"]["remedy"]
+    assert not any(call.startswith("import ") for call in demo.manager.calls)
+    assert demo.run("disk", "import", "demo", str(image)) == 0
+    assert f"import demo {image}" in demo.manager.calls
+
+
 def test_snapshots_are_a_list_and_each_has_a_number(demo) -> None:
     from app.vm.records import Snapshot  # noqa: PLC0415 - only here
 
