@@ -20,6 +20,7 @@ from app.vm.events import (
     PermissionChanged,
     Subscription,
     TabletSwitchChanged,
+    VmCreated,
 )
 from app.vm.gate import GATE_FILE, Gate, GateStatus, PostureSensor
 from app.vm.host import HostReport, probe_host
@@ -32,7 +33,7 @@ from app.vm.power import Power
 from app.vm.qemu.facts import engine_facts
 from app.vm.registry import Registry
 from app.vm.state import VmState
-from app.vm.store import Library
+from app.vm.store import Library, look, storing
 from app.vm.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -189,6 +190,14 @@ class ManagerCore:
         """
         checked = await ask(path, self.paths.check_file, path, not_empty=True)
         return checked.path
+
+    async def _take_back(self, trashed: Path) -> Machine:
+        """Bring a machine out of the trash into the library; the caller has its name reserved."""
+        with storing("The machine cannot be taken out of the trash."):
+            folder = await asyncio.to_thread(self.library.take_from_trash, trashed)
+        machine = self._registry.add(await asyncio.to_thread(look, folder))
+        self.events.publish(VmCreated(vm_id=machine.config.id, vm_name=machine.name))
+        return machine
 
     def _need_screen(self) -> Screen:
         if self.screen is None:

@@ -23,7 +23,7 @@ from app.vm.qemu.facts import engine_facts
 from app.vm.qemu.firmware import read_image
 from app.vm.records import TaskKind, TaskPhase
 from app.vm.state import Trigger, VmState
-from app.vm.store import load_config, look, storing
+from app.vm.store import load_config, storing
 from app.vm.unbroken import unbroken
 from app.vm.updating import check_off, updating
 
@@ -211,13 +211,6 @@ class Life(ManagerCore, LifeApi):
         self._forget_view(machine.config.id)
         self._registry.remove(machine)
         self.events.publish(VmRemoved(vm_id=machine.config.id, vm_name=machine.name))
-
-    async def _take_back(self, trashed: Path) -> Machine:
-        with storing("The machine cannot be taken out of the trash."):
-            folder = await asyncio.to_thread(self.library.take_from_trash, trashed)
-        machine = self._registry.add(await asyncio.to_thread(look, folder))
-        self.events.publish(VmCreated(vm_id=machine.config.id, vm_name=machine.name))
-        return machine
 
     async def _rename(self, machine: Machine, new_name: str) -> None:
         old_name = machine.name

@@ -14,13 +14,11 @@ from typing_extensions import override
 from app import paths
 from app.errors import AppError, StateError
 from app.vm.api.trash import TrashApi
-from app.vm.events import VmCreated
 from app.vm.manager.core import ManagerCore
-from app.vm.store import load_config, look, storing
+from app.vm.store import load_config, storing
 from app.vm.unbroken import unbroken
 
 if TYPE_CHECKING:
-    from app.vm.machine import Machine
     from app.vm.model import VmInfo
     from app.vm.records import TrashedVm
     from app.vm.trash import Emptied
@@ -57,7 +55,7 @@ class Trash(ManagerCore, TrashApi):
         if self._registry.by_id(config.id) is not None:
             raise StateError("This machine is in the library already.")
         with self._registry.reserved(config.name):
-            machine = await unbroken(self._bring_back(trashed))
+            machine = await unbroken(self._take_back(trashed))
         return machine.info()
 
     @override
@@ -130,13 +128,6 @@ class Trash(ManagerCore, TrashApi):
             await self.permissions.forget(emptied.vm_id)
         except AppError as err:
             _log.warning("what a removed machine was allowed is still written down: %s", err)
-
-    async def _bring_back(self, trashed: Path) -> Machine:
-        with storing("The machine cannot be taken out of the trash."):
-            folder = await asyncio.to_thread(self.library.take_from_trash, trashed)
-        machine = self._registry.add(await asyncio.to_thread(look, folder))
-        self.events.publish(VmCreated(vm_id=machine.config.id, vm_name=machine.name))
-        return machine
 
 
 def _trash_days() -> int:

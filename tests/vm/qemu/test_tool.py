@@ -14,6 +14,9 @@ from app.errors import DiskLessError, EngineError, NotSupportedError
 from app.vm.qemu.tool import qemu_img
 from tests.helpers.waiting import eventually
 
+HANGS = "import signal; signal.pause()"
+"""Never ends by itself, as `qemu-img` does at an image that is its own backing file."""
+
 
 def tool_on_path(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     """Let `qemu-img` be a program of the test's."""
@@ -64,7 +67,7 @@ async def test_exit_codes_that_are_no_failure_give_the_output(
 async def test_one_that_takes_too_long_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tool_on_path(tmp_path, monkeypatch, "import time; time.sleep(600)")
+    tool_on_path(tmp_path, monkeypatch, HANGS)
 
     with pytest.raises(EngineError, match="It hangs") as caught:
         await qemu_img("info", failure="It hangs.", limit_s=0.2)
@@ -76,7 +79,13 @@ async def test_one_that_takes_too_long_is_ended(
 async def test_one_that_wants_too_much_memory_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = "import sys, time; time.sleep(0.3); held = bytearray(1 << 30); print('had it')"
+    script = """
+import os, resource
+
+while resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:
+    os.sched_yield()  # The limit is set from outside, just after the start.
+held = bytearray(1 << 30)
+"""
     tool_on_path(tmp_path, monkeypatch, script)
 
     with pytest.raises(EngineError, match="It is too greedy"):
@@ -86,7 +95,7 @@ async def test_one_that_wants_too_much_memory_fails(
 async def test_a_caller_who_leaves_finds_it_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tool_on_path(tmp_path, monkeypatch, "import time; time.sleep(600)")
+    tool_on_path(tmp_path, monkeypatch, HANGS)
     work = asyncio.create_task(qemu_img("info", failure="-"))
     await eventually(lambda: any("qemu-img" in child for child in children()))
 
