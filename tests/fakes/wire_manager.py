@@ -137,9 +137,7 @@ class WireManager:
     async def create_vm(self, vm_name: str, cfg: CfgInfo, *, iso: Path | None = None) -> VmInfo:
         self.calls.append(f"create {vm_name}")
         self._check_gate()
-        name = check_name(vm_name)
-        if fold_name(name) in self._machines:
-            raise ParamError(f"“{name}” is taken.", remedy="Choose another name.")
+        name = self._free_name(vm_name)
         vm = VmInfo(
             id=uuid.uuid4(),
             name=name,
@@ -195,19 +193,26 @@ class WireManager:
     async def destroy_vm(self, vm_name: str) -> None:
         vm = self._find(vm_name)
         advance(vm.state, Trigger.DESTROY)
+        binding = self.bindings.of_machine(vm.id)
+        if binding is not None:
+            await self.destroy_vm_view(binding.window_id)
         self._trash[fold_name(vm_name)] = self._machines.pop(fold_name(vm_name))
         self.hub.publish(VmRemoved(vm_id=vm.id, vm_name=vm.name))
 
     async def undo_destroy_vm(self, vm_name: str) -> VmInfo:
-        vm = self._trash.pop(fold_name(vm_name), None)
+        vm = self._trash.get(fold_name(vm_name))
         if vm is None:
             raise UnknownVmError(f"“{vm_name}” is not in the trash.")
-        self._machines[fold_name(vm_name)] = vm
+        self._machines[fold_name(self._free_name(vm_name))] = vm
+        del self._trash[fold_name(vm_name)]
         self.hub.publish(VmCreated(vm_id=vm.id, vm_name=vm.name))
         return vm
 
     async def rename_vm(self, vm_name: str, new_name: str) -> VmInfo:
-        vm = replace(self._find(vm_name), name=check_name(new_name))
+        old = self._find(vm_name)
+        same = fold_name(old.name) == fold_name(check_name(new_name))
+        name = check_name(new_name) if same else self._free_name(new_name)
+        vm = replace(old, name=name)
         del self._machines[fold_name(vm_name)]
         self._machines[fold_name(new_name)] = vm
         self.hub.publish(VmRenamed(vm_id=vm.id, vm_name=vm.name, old_name=vm_name))
@@ -216,7 +221,7 @@ class WireManager:
     async def duplicate_vm(
         self, vm_name: str, new_name: str, *, background: bool = False
     ) -> TaskInfo:
-        vm = replace(self._at_rest(vm_name), id=uuid.uuid4(), name=check_name(new_name))
+        vm = replace(self._at_rest(vm_name), id=uuid.uuid4(), name=self._free_name(new_name))
         self._machines[fold_name(new_name)] = vm
         self.hub.publish(VmCreated(vm_id=vm.id, vm_name=vm.name))
         return self._done(TaskKind.DUPLICATE, vm)
@@ -331,7 +336,9 @@ class WireManager:
     ) -> Snapshot:
         raise self._not_yet("There are no snapshots", vm_name)
 
-    async def restore_snapshot(self, vm_name: str, snapshot_id: str) -> None:
+    async def restore_snapshot(
+        self, vm_name: str, snapshot_id: str, *, safety: bool = True, disks_only: bool = False
+    ) -> None:
         raise self._not_yet("There are no snapshots", vm_name)
 
     async def destroy_snapshot(self, vm_name: str, snapshot_id: str) -> None:
@@ -617,6 +624,12 @@ class WireManager:
             raise UnknownVmError(
                 f"There is no machine “{vm_name}”.", remedy="Look at the list."
             ) from None
+
+    def _free_name(self, vm_name: str) -> str:
+        name = check_name(vm_name)
+        if fold_name(name) in self._machines:
+            raise ParamError(f"“{name}” is taken.", remedy="Choose another name.")
+        return name
 
     def _at_rest(self, vm_name: str) -> VmInfo:
         vm = self._find(vm_name)
