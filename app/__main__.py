@@ -3,6 +3,7 @@
 duplex-vm                     the window
 duplex-vm --show NAME         the window of one machine
 duplex-vm FILE.iso            the window, with a new machine from that disc
+duplex-vm FILE.qcow2          the window, to import that disk image; .vmdk, .vdi, .ova, ... too
 duplex-vm COMMAND ...         the command line
 """
 
@@ -13,6 +14,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from app.file_kinds import DISC_ENDING, IMAGE_ENDINGS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,13 +33,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _window_wishes(arguments: list[str]) -> tuple[str | None, Path | None]:
-    """Name of the machine to show and disc to install from, where the window is asked for."""
+    """Name of the machine to show, and disc or image to begin with, for the window."""
     match arguments:
         case ["--show", name]:
             return name, None
         case [word] if word.startswith("--show="):
             return word.removeprefix("--show="), None
-        case [word] if word.lower().endswith(".iso"):
+        case [word] if word.lower().endswith((DISC_ENDING, *IMAGE_ENDINGS)):
             return None, _local_path(word)
         case _:
             return None, None

@@ -1,12 +1,14 @@
-"""``disk``: a machine's system disk."""
+"""``disk``: a machine's disks."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.data_disks import DISK, add, compact, list_, remove
 from app.cli.granting import Meant, granted
 from app.cli.output import Answer, say
 from app.cli.verb import FILE, NAME, absolute, verb, verbs
@@ -35,35 +37,59 @@ _SIZE = click.option(
 
 @verb("path", covers=["getVmDiskImagePath"])
 @NAME
-async def path(work: Work, name: str) -> Answer:
-    """Tell where the image of the system disk is."""
-    found = await work.ask(lambda manager: manager.get_vm_disk_image_path(name))
+@DISK
+async def path(work: Work, name: str, *, disk_id: str) -> Answer:
+    """Tell where the image of a disk is."""
+    found = await work.ask(lambda manager: manager.get_vm_disk_image_path(name, disk_id=disk_id))
     return Answer(data={"path": str(found)}, show=say(str(found)))
 
 
 @verb("file-size", covers=["getVmDiskImageFileSize"])
 @NAME
-async def file_size(work: Work, name: str) -> Answer:
+@DISK
+async def file_size(work: Work, name: str, *, disk_id: str) -> Answer:
     """Tell how many bytes the image takes up on this computer's disk."""
-    size_bytes = await work.ask(lambda manager: manager.get_vm_disk_image_file_size(name))
+    size_bytes = await work.ask(
+        lambda manager: manager.get_vm_disk_image_file_size(name, disk_id=disk_id)
+    )
     return Answer(data={"fileSize": size_bytes}, show=say(f"{size_bytes} bytes"))
 
 
 @verb("size", covers=["getVmDiskSize"])
 @NAME
-async def size(work: Work, name: str) -> Answer:
-    """Tell the size of the system disk as the machine sees it, MiB."""
-    size_mib = await work.ask(lambda manager: manager.get_vm_disk_size(name))
+@DISK
+async def size(work: Work, name: str, *, disk_id: str) -> Answer:
+    """Tell the size of a disk as the machine sees it, MiB."""
+    size_mib = await work.ask(lambda manager: manager.get_vm_disk_size(name, disk_id=disk_id))
     return Answer(data={"diskSize": size_mib}, show=say(f"{size_mib} MiB"))
 
 
 @verb("grow", covers=["setVmDiskSize", "expandCapacity"])
 @NAME
 @click.argument("size_mib", type=MIB, metavar="MIB")
-async def grow(work: Work, name: str, *, size_mib: int) -> Answer:
-    """Let the system disk grow to MIB MiB; it never shrinks."""
-    now_mib = await work.change(lambda manager: manager.set_vm_disk_size(name, size_mib))
-    return Answer(data={"diskSize": now_mib}, show=say(f"The disk has {now_mib} MiB now."))
+@DISK
+async def grow(work: Work, name: str, *, size_mib: int, disk_id: str) -> Answer:
+    """Let a disk grow to MIB MiB; it never shrinks. Says what is to be done in the machine then."""
+    now_mib = await work.change(
+        lambda manager: manager.set_vm_disk_size(name, size_mib, disk_id=disk_id)
+    )
+    return Answer(
+        data={"diskSize": now_mib},
+        show=say(f"The disk has {now_mib} MiB now."),
+        notes=await _advice(work, name, disk_id),
+    )
+
+
+async def _advice(work: Work, name: str, disk_id: str) -> tuple[str, ...]:
+    """What the person has to do in the guest after a growth."""
+    from app.vm.growth_advice import growth_advice  # noqa: PLC0415 - not for --help
+
+    number = 0
+    if disk_id:
+        disks = await work.ask(lambda manager: manager.list_vm_disks(name))
+        number = next((place for place, disk in enumerate(disks) if disk.disk_id == disk_id), 0)
+    machine = await work.ask(lambda manager: manager.get_vm_status(name))
+    return growth_advice(machine.system, number)
 
 
 @verb("import", covers=["importVmDiskImage"])
@@ -94,7 +120,11 @@ async def import_(
 
 @verb("import", covers=["importVmDiskImage"])
 @click.argument("file", type=FILE)
-@click.option("--name", metavar="NAME", help="The machine's name; the file's name without it.")
+@click.option(
+    "--name",
+    metavar="NAME",
+    help="The machine's name; without it the one in an OVA or OVF, else the file's.",
+)
 @_KEEP
 @_TIME
 @_SIZE
@@ -107,10 +137,13 @@ async def import_short(
     snapshot_time_ms: int,
     size_mib: int | None,
 ) -> Answer:
-    """Make a machine from a disk image. It is “disk import” with the file in front."""
+    """Make a machine from a disk image, or from a whole machine in an OVA or OVF file.
+
+    It is “disk import” with the file in front.
+    """
     return await bring_in(
         work,
-        name or file.stem,
+        name or await _name_for(work, file),
         file,
         new=True,
         keep_snapshots=keep_snapshots,
@@ -147,6 +180,16 @@ async def bring_in(
 
     await work.change(step)
     return Answer(data={"imported": name}, show=say(f"“{name}” has the disk of {file.name}."))
+
+
+async def _name_for(work: Work, file: Path) -> str:
+    """What the machine is called when the person does not say it."""
+    from app.vm.images.archive import is_archive, proposed_name  # noqa: PLC0415 - not for --help
+
+    if not is_archive(file):
+        return file.stem
+    taken = [vm.name for vm in await work.ask(lambda manager: manager.list_vms())]
+    return await asyncio.to_thread(proposed_name, absolute(file), taken)
 
 
 async def _refuse_taken(manager: ManagerApi, name: str) -> None:
@@ -218,8 +261,12 @@ disk = verbs(
     file_size,
     size,
     grow,
+    list_,
+    add,
+    remove,
+    compact,
     import_,
     export,
     recover,
-    about="Look at a machine's disk, let it grow, bring it in or out.",
+    about="Look at a machine's disks, add and remove some, change their size, import, export.",
 )

@@ -24,6 +24,7 @@ from app.cli import (
     machines,
     manager,
     network,
+    recovery,
     rules,
     serving,
     showing,
@@ -79,6 +80,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
         disks.import_short,
         disks.export,
         snapshots.snapshot,
+        recovery.recover,
         tasks.tasks,
     ),
     "Pictures and windows": (

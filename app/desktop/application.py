@@ -54,7 +54,7 @@ class Wishes:
 
     Attributes:
         show: name of the machine to open.
-        iso: disc to begin a new machine from.
+        iso: disc to begin a new machine from, or an image to import.
     """
 
     show: str = ""
@@ -176,10 +176,10 @@ class Desktop(QObject):
         self.windows.wake(info)
 
     def raise_window(self, iso: Path | None) -> None:
-        """Raise the main window; with `iso`, begin a new machine from it."""
+        """Raise the main window; with `iso`, begin a new machine from it, or its import."""
         self._raise_main()
         if iso is not None:
-            self.main_window.open_wizard(iso)
+            self.main_window.open_file(iso)
 
     def request_window(self, activation_token: str) -> int:
         """Number for a window that opens when a machine is bound to it."""
@@ -222,7 +222,7 @@ class Desktop(QObject):
 
     def _fulfil(self, wishes: Wishes) -> None:
         if wishes.iso is not None:
-            self.main_window.open_wizard(wishes.iso)
+            self.main_window.open_file(wishes.iso)
         if wishes.show:
             self._show_wished(wishes.show)
 

@@ -40,9 +40,13 @@ from app.views import icons, theme, words
 from app.views.icons import Glyph
 from app.views.library_model import NameFilter, info_at
 from app.views.pictures import PictureStore, paint_picture
+from app.views.tasks import words as task_words
+from app.views.tasks.board import Known, TaskBoard
 from app.views.tokens import BODY_PX, CAPTION_PX
+from app.views.widgets.progress import paint_bar
 from app.views.widgets.status import SPIN_INTERVAL_MS, paint_dot, paint_spinner
 from app.vm.model import VmInfo
+from app.vm.state import VmState
 
 LEAST_CARD_PX, MOST_CARD_PX, GAP_PX = 200, 280, 16
 RING_PX = 4
@@ -56,9 +60,9 @@ _Index = QModelIndex | QPersistentModelIndex
 class CardDelegate(QStyledItemDelegate):
     """Paints one card: picture, name, state and size, and the button for more."""
 
-    def __init__(self, parent: QWidget, pictures: PictureStore) -> None:
+    def __init__(self, parent: QWidget, pictures: PictureStore, board: TaskBoard) -> None:
         super().__init__(parent)
-        self._pictures = pictures
+        self._pictures, self._board = pictures, board
         self.cell = QSize(LEAST_CARD_PX + GAP_PX, card_height(LEAST_CARD_PX) + GAP_PX)
 
     @staticmethod
@@ -90,8 +94,14 @@ class CardDelegate(QStyledItemDelegate):
         thumb = card.adjusted(_PADDING_PX, _PADDING_PX, -_PADDING_PX, -_WORDS_PX)
         picture = self._pictures.get(info.thumbnail)
         paint_picture(painter, thumb, info, picture, radius_px=10)
-        self._paint_words(painter, card, info)
-        if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
+        known = self._board.of_machine(info.id)
+        self._paint_words(painter, card, info, known)
+        if known is not None:
+            bar = QRectF(card.left() + 14, card.bottom() - 10, card.width() - 28, 4)
+            paint_bar(painter, bar, known.info.progress / 100)
+        if info.state is VmState.UPDATE and known is not None:
+            self._paint_more(painter, QRectF(self.more_box(cell)), Glyph.CLOSE)
+        elif state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
             self._paint_more(painter, QRectF(self.more_box(cell)))
         painter.restore()
 
@@ -111,7 +121,9 @@ class CardDelegate(QStyledItemDelegate):
             painter.setPen(QPen(theme.colour("brand"), 2))
             painter.drawRoundedRect(card.adjusted(-3, -3, 3, 3), 19, 19)
 
-    def _paint_words(self, painter: QPainter, card: QRectF, info: VmInfo) -> None:
+    def _paint_words(
+        self, painter: QPainter, card: QRectF, info: VmInfo, known: Known | None
+    ) -> None:
         left = card.left() + _PADDING_PX + 4
         width = card.width() - 2 * _PADDING_PX - 8
         top = card.bottom() - _WORDS_PX + 8
@@ -125,12 +137,26 @@ class CardDelegate(QStyledItemDelegate):
         box = QRectF(left, top, name_width, 20)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         painter.drawText(box, flags, name)
-        self._paint_state(painter, QRectF(left, top + 22, width, 20), info)
+        caption = " · ".join(filter(None, (words.state_word(info), words.short_size(info))))
+        if known is not None:
+            caption = self._caption_of(info, known)
+        self._paint_state(painter, QRectF(left, top + 22, width, 20), info, caption, known)
+
+    def _caption_of(self, info: VmInfo, known: Known) -> str:
+        """What goes on; a machine that is not held by it tells its state before."""
+        parts = [] if info.state is VmState.UPDATE else [words.state_word(info)]
+        parts.append(task_words.progress(known.info))
+        left_s = self._board.left_s(known)
+        if left_s is not None:
+            parts.append(task_words.left(left_s))
+        return " · ".join(parts)
 
     @staticmethod
-    def _paint_state(painter: QPainter, box: QRectF, info: VmInfo) -> None:
+    def _paint_state(
+        painter: QPainter, box: QRectF, info: VmInfo, caption: str, known: Known | None
+    ) -> None:
         sign = QRectF(box.left(), box.top() + 5, 10, 10)
-        if info.state.is_changing:
+        if info.state.is_changing and known is None:
             paint_spinner(painter, sign, theme.colour("brand_text"))
         else:
             token = words.state_token(info.state)
@@ -138,7 +164,6 @@ class CardDelegate(QStyledItemDelegate):
         caption_font = _font(painter.font(), CAPTION_PX, QFont.Weight.Normal)
         painter.setFont(caption_font)
         painter.setPen(theme.colour("text2"))
-        caption = " · ".join(filter(None, (words.state_word(info), words.short_size(info))))
         text = box.adjusted(16, 0, 0, 0)
         shown = QFontMetricsF(caption_font).elidedText(
             caption, Qt.TextElideMode.ElideRight, text.width()
@@ -146,10 +171,10 @@ class CardDelegate(QStyledItemDelegate):
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         painter.drawText(text, flags, shown)
 
-    def _paint_more(self, painter: QPainter, box: QRectF) -> None:
+    def _paint_more(self, painter: QPainter, box: QRectF, glyph: Glyph = Glyph.MORE) -> None:
         device = painter.device()
         ratio = device.devicePixelRatioF() if device is not None else 1.0
-        drawing = icons.pixmap(Glyph.MORE, theme.colour("text2").name(), 20, ratio)
+        drawing = icons.pixmap(glyph, theme.colour("text2").name(), 20, ratio)
         painter.drawPixmap(box.center() - QPointF(10, 10), drawing)
 
 
@@ -160,19 +185,22 @@ class CardView(QListView):
         opened: double click or Enter on a machine.
         toggled: Space on a machine: start, pause or go on.
         menu_wanted: the menu of the present machine is wanted at this place on the screen.
+        cancel_wanted: end the task of this number.
         moved: another machine, or none, is the present one.
     """
 
     opened = Signal()
     space_pressed = Signal()
     menu_wanted = Signal(QPoint)
+    cancel_wanted = Signal(object)
     moved = Signal()
 
-    def __init__(self, model: NameFilter, pictures: PictureStore) -> None:
+    def __init__(self, model: NameFilter, pictures: PictureStore, board: TaskBoard) -> None:
         super().__init__()
+        self._board = board
         self.setObjectName("machines")
         self.setAccessibleName(self.tr("Virtual machines"))
-        self._delegate = CardDelegate(self, pictures)
+        self._delegate = CardDelegate(self, pictures, board)
         self.setItemDelegate(self._delegate)
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
@@ -186,6 +214,8 @@ class CardView(QListView):
         self.setModel(model)
         self.selectionModel().currentChanged.connect(lambda _now, _before: self.moved.emit())
         pictures.loaded.connect(self.viewport().update)
+        board.changed.connect(lambda _: self.viewport().update())
+        board.removed.connect(self.viewport().update)
         self._spinning = QTimer(self, interval=SPIN_INTERVAL_MS)
         self._spinning.timeout.connect(self._spin)
         for signal in (model.dataChanged, model.rowsInserted, model.rowsRemoved, model.modelReset):
@@ -249,7 +279,13 @@ class CardView(QListView):
         if not index.isValid() or event.button() is not Qt.MouseButton.LeftButton:
             return
         more = self._delegate.more_box(self.visualRect(index))
-        if more.contains(event.position().toPoint()):
+        if not more.contains(event.position().toPoint()):
+            return
+        info = info_at(index)
+        known = None if info is None else self._board.of_machine(info.id)
+        if known is not None and info is not None and info.state is VmState.UPDATE:
+            self.cancel_wanted.emit(known.info.task_id)
+        else:
             self.menu_wanted.emit(self.viewport().mapToGlobal(more.bottomLeft()))
 
     @override

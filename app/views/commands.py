@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.errors import StopRefusedError
+from app.errors import AppError, StopRefusedError
 from app.views.actions import Actions
 from app.views.icons import Glyph
 from app.views.widgets.question import Choice, QuestionSheet
 from app.views.widgets.sheet import SheetHost
 from app.vm.api import ManagerApi
 from app.vm.model import VmInfo
+from app.vm.records import Snapshot
 from app.vm.state import Action
+
+_log = logging.getLogger(__name__)
 
 OpenMachine = Callable[[str, bool], Awaitable[None]]
 """Opens, or raises, the window of a running machine: its name, and whether in exclusive mode.
@@ -30,10 +34,14 @@ class Commands(QObject):
     Signals:
         deleted: the machine of this name is in the trash now.
         renamed: the old and the new name of a machine.
+        snapshots_wanted: the VmInfo of the machine whose snapshots are to be shown.
+        snapshot_wanted: the VmInfo of the machine of which a new one is wanted.
     """
 
     deleted = Signal(str)
     renamed = Signal(str, str)
+    snapshots_wanted = Signal(object)
+    snapshot_wanted = Signal(object)
 
     def __init__(
         self,
@@ -118,6 +126,22 @@ class Commands(QObject):
 
         title = self.tr("%1 could not be renamed").replace("%1", new_name)
         self._actions.run(work(), name=f"undo {new_name}", title=title)
+
+    def list_snapshots(
+        self, info: VmInfo, tell: Callable[[VmInfo, tuple[Snapshot, ...] | None], None]
+    ) -> None:
+        """Ask for a machine's snapshots and `tell` them; None where they cannot be had now."""
+
+        async def work() -> None:
+            try:
+                found = await self._manager.get_snapshot_list(info.name)
+            except AppError as err:
+                _log.debug("no snapshots of %s: %s", info.name, err.message)
+                tell(info, None)
+            else:
+                tell(info, found)
+
+        self._actions.run(work(), name=f"snapshots of {info.id}")
 
     def insert_disc(self, info: VmInfo, image: Path) -> None:
         """Put a disc image that the person has chosen into the drive."""

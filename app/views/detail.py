@@ -12,6 +12,9 @@ from app.views.commands import Commands
 from app.views.icons import Glyph
 from app.views.pictures import PictureStore, paint_picture
 from app.views.problems import sentence
+from app.views.snapshots.recent import RecentSnapshots
+from app.views.tasks.board import TaskBoard
+from app.views.tasks.strip import TaskStrip
 from app.views.widgets.buttons import Button
 from app.views.widgets.labels import ElidedLabel, GlyphLabel, label, set_tip
 from app.views.widgets.layouts import column, frame, ground, line, row, set_look
@@ -73,14 +76,16 @@ class DetailPanel(QWidget):
         back_wanted: the button back to the list; only where the panel is a page of its own.
         menu_wanted: more actions, at this place on the screen.
         rename_wanted, insert_wanted: the person wants to name it, to choose a disc.
+        cancel_wanted: end the task of this number.
     """
 
     back_wanted = Signal()
     menu_wanted = Signal(QPoint)
     rename_wanted = Signal()
     insert_wanted = Signal()
+    cancel_wanted = Signal(object)
 
-    def __init__(self, commands: Commands, pictures: PictureStore) -> None:
+    def __init__(self, commands: Commands, pictures: PictureStore, board: TaskBoard) -> None:
         super().__init__()
         self._commands = commands
         self._info: VmInfo | None = None
@@ -109,6 +114,9 @@ class DetailPanel(QWidget):
         self._picture = MachinePicture(pictures)
         layout.addWidget(self._picture)
         self._build_head(layout)
+        self._strip = TaskStrip(board)
+        self._strip.cancel_wanted.connect(self.cancel_wanted)
+        layout.addWidget(self._strip)
         self._build_buttons(layout)
         self._note = Note("bad")
         layout.addWidget(self._note)
@@ -116,6 +124,8 @@ class DetailPanel(QWidget):
         self._build_facts(layout)
         layout.addWidget(line())
         self._build_disc(layout)
+        self.snapshots = RecentSnapshots(commands)
+        layout.addWidget(self.snapshots)
         layout.addStretch(1)
 
     def show_machine(self, info: VmInfo) -> None:
@@ -128,6 +138,8 @@ class DetailPanel(QWidget):
             else:
                 self._due.stop()
         self._picture.show_machine(info)
+        self._strip.show_machine(info.id)
+        self.snapshots.show_machine(info)
         self._name.setText(info.name)
         self._rename.setVisible(Action.RENAME in info.actions)
         self._show_state()
@@ -164,7 +176,8 @@ class DetailPanel(QWidget):
         layout.addLayout(state)
 
     def _build_buttons(self, layout: QVBoxLayout) -> None:
-        bar = row(spacing=8)
+        self._buttons = QWidget()
+        bar = row(self._buttons, spacing=8)
         self._main = Button("", "primary", glyph=Glyph.EXPAND)
         self._main.clicked.connect(self._open)
         self._pause = Button(kind="square", glyph=Glyph.PAUSE, name=self.tr("Pause"))
@@ -179,7 +192,7 @@ class DetailPanel(QWidget):
         bar.addWidget(self._force, 1)
         for button in (self._pause, self._stop, self._more):
             bar.addWidget(button)
-        layout.addLayout(bar)
+        layout.addWidget(self._buttons)
 
     def _build_facts(self, layout: QVBoxLayout) -> None:
         grid = QGridLayout()
@@ -242,7 +255,7 @@ class DetailPanel(QWidget):
         if info.state.is_changing:
             can_force = can_force and self._force_is_due
         self._force.setVisible(can_force)
-        self._main.setVisible(not can_force)
+        self._main.setVisible(not can_force and info.state is not VmState.UPDATE)
         self._main.setEnabled(Action.OPEN in actions)
         text, tip, glyph = self._main_words(actions)
         self._main.setText(text)
@@ -251,6 +264,7 @@ class DetailPanel(QWidget):
         self._pause.setVisible(Action.PAUSE in actions)
         self._stop.setVisible(Action.STOP in actions)
         self._more.setVisible(bool(actions))
+        self._buttons.setVisible(bool(actions) or info.state is not VmState.UPDATE)
 
     def _main_words(self, actions: frozenset[Action]) -> tuple[str, str, Glyph]:
         """Text, tip and icon of the main button."""

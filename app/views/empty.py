@@ -51,9 +51,11 @@ class EmptyLibrary(QWidget):
 
     Signals:
         create_wanted: the button was pressed.
+        import_wanted: the person has a machine or its disk already.
     """
 
     create_wanted = Signal()
+    import_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,17 +64,23 @@ class EmptyLibrary(QWidget):
         layout.addWidget(TwoScreens(), 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(10)
         heading = label(self.tr("No virtual machines yet"), "title")
-        line = label(self.tr("Install a system from an ISO file."), tone="text2")
-        drop = label(self.tr("or drop an ISO file here"), "caption")
+        line = label(
+            self.tr("Install a system from an ISO file, or bring in one you already have."),
+            tone="text2",
+        )
+        drop = label(self.tr("or drop a file here"), "caption")
         for text in (heading, line, drop):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.button = Button(self.tr("Create from ISO"), "primary", glyph=Glyph.PLUS)
         self.button.clicked.connect(self.create_wanted)
         layout.addWidget(heading)
         layout.addWidget(line)
-        middle = row(margins=(0, 12, 0, 2))
+        middle = row(margins=(0, 12, 0, 2), spacing=10)
         middle.addStretch(1)
         middle.addWidget(self.button)
+        bring = Button(self.tr("Import a disk or .ova"), glyph=Glyph.IMPORT)
+        bring.clicked.connect(self.import_wanted)
+        middle.addWidget(bring)
         middle.addStretch(1)
         layout.addLayout(middle)
         layout.addWidget(drop)

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
+    QMenu,
     QSizePolicy,
     QStackedWidget,
     QWidget,
@@ -40,6 +41,7 @@ from app.views.actions import Actions
 from app.views.cards import GAP_PX, RING_PX, CardView
 from app.views.commands import Commands
 from app.views.detail import DetailPanel
+from app.views.disks.desk import DiskDesk
 from app.views.empty import EmptyLibrary, NothingFound
 from app.views.gate.switch import GateSwitch
 from app.views.gate.words import need
@@ -49,6 +51,7 @@ from app.views.machine_menu import machine_menu
 from app.views.pictures import PictureStore
 from app.views.problems import sentence
 from app.views.rename_sheet import RenameSheet
+from app.views.tasks.board import TaskBoard
 from app.views.widgets.buttons import Button
 from app.views.widgets.labels import label
 from app.views.widgets.layouts import column, ground, row
@@ -72,10 +75,12 @@ class LibraryPage(QWidget):
 
     Signals:
         create_wanted: the person wants to make a machine.
+        import_wanted: the person has a machine or its disk already.
         gate_wanted: the person wants to know why PC mode is off.
     """
 
     create_wanted = Signal()
+    import_wanted = Signal()
     gate_wanted = Signal()
 
     def __init__(
@@ -88,8 +93,11 @@ class LibraryPage(QWidget):
         pictures: PictureStore,
         switch: GateSwitch,
         refresh_picture: RefreshPicture | None,
+        disks: DiskDesk,
+        board: TaskBoard,
     ) -> None:
         super().__init__()
+        self._disks, self._board = disks, board
         self._model, self._commands, self._actions = model, commands, actions
         self._sheets, self._refresh_picture = sheets, refresh_picture
         self._switch = switch
@@ -102,13 +110,14 @@ class LibraryPage(QWidget):
         layout = row(self, spacing=0)
         self._middle = ground("page")
         layout.addWidget(self._middle, 1)
-        self.view = CardView(self._filter, pictures)
+        self.view = CardView(self._filter, pictures, board)
         self._build_middle()
-        self.detail = DetailPanel(commands, pictures)
+        self.detail = DetailPanel(commands, pictures, board)
         self.detail.back_wanted.connect(self.close_detail)
         self.detail.menu_wanted.connect(self._show_menu)
         self.detail.rename_wanted.connect(self.rename)
         self.detail.insert_wanted.connect(self.insert_disc)
+        self.detail.cancel_wanted.connect(disks.cancel)
         layout.addWidget(self.detail)
         self._timer = QTimer(self, interval=PICTURES_EVERY_MS)
         self._timer.timeout.connect(self._refresh_pictures)
@@ -242,6 +251,7 @@ class LibraryPage(QWidget):
         self._loading = QWidget()
         self._empty = EmptyLibrary()
         self._empty.create_wanted.connect(self.create_wanted)
+        self._empty.import_wanted.connect(self.import_wanted)
         self._nothing = NothingFound()
         self._nothing.clear_wanted.connect(self._search.clear)
         for page in (self._loading, self._empty, self._nothing, self.view):
@@ -264,17 +274,21 @@ class LibraryPage(QWidget):
         self._new = Button(self.tr("New"), "primary", glyph=Glyph.PLUS)
         self._new.say(self.tr("New virtual machine"), tip=self.tr("New virtual machine (Ctrl+N)"))
         self._new.clicked.connect(self.create_wanted)
+        self._other = Button(kind="square", glyph=Glyph.DOWN, name=self.tr("Other ways"))
+        self._other.clicked.connect(self._show_ways)
         layout.addWidget(label(self.tr("Virtual machines"), "title"))
         layout.addWidget(self._count)
         layout.addStretch(1)
         layout.addWidget(self._search)
         layout.addWidget(self._new)
+        layout.addWidget(self._other)
 
     def _connect(self) -> None:
         view, model = self.view, self._model
         view.opened.connect(self._open)
         view.space_pressed.connect(self._toggle)
         view.menu_wanted.connect(self._show_menu)
+        view.cancel_wanted.connect(self._disks.cancel)
         view.moved.connect(self._show_current)
         for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
             signal.connect(self._show_content)
@@ -300,6 +314,7 @@ class LibraryPage(QWidget):
         self._count.setVisible(total > 0)
         self._search.setVisible(total > 0)
         self._new.setVisible(total > 0)
+        self._other.setVisible(total > 0)
         page: QWidget = self.view
         if total == 0:
             page = self._empty if self._is_listed else self._loading
@@ -356,10 +371,28 @@ class LibraryPage(QWidget):
         info = self.view.current()
         if info is not None:
             menu = machine_menu(
-                self, info, self._commands, rename=self.rename, insert_disc=self.insert_disc
+                self,
+                info,
+                self._commands,
+                rename=self.rename,
+                insert_disc=self.insert_disc,
+                disks=self._disks,
+                board=self._board,
             )
             if not menu.isEmpty():
                 menu.popup(place)
+
+    def _show_ways(self) -> None:
+        """The ways to a machine, as a menu below the button."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        name, ratio = theme.colour("text2").name(), self.devicePixelRatioF()
+        for glyph, text, signal in (
+            (Glyph.DISC, self.tr("Create from ISO…"), self.create_wanted),
+            (Glyph.IMPORT, self.tr("Import a disk or .ova…"), self.import_wanted),
+        ):
+            menu.addAction(icons.icon(glyph, name, 18, ratio), text).triggered.connect(signal)
+        menu.popup(self._other.mapToGlobal(self._other.rect().bottomLeft()))
 
     def _refresh_pictures(self) -> None:
         """Ask for new pictures of the running machines that can be seen."""

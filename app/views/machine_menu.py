@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.views import icons, theme
 from app.views.commands import Commands
+from app.views.disks.desk import DiskDesk
 from app.views.icons import Glyph
+from app.views.tasks import words
+from app.views.tasks.board import TaskBoard
 from app.vm.model import VmInfo
 from app.vm.state import Action
 
@@ -22,6 +25,8 @@ def machine_menu(
     *,
     rename: Callable[[], None],
     insert_disc: Callable[[], None],
+    disks: DiskDesk,
+    board: TaskBoard,
 ) -> QMenu:
     """A menu that deletes itself; show it with `popup`."""
     builder = _Builder(parent, info)
@@ -57,7 +62,22 @@ def machine_menu(
     if info.disc is not None:
         add(Action.CHANGE_DISC, translate("MachineMenu", "Eject disc"), Glyph.EJECT,
             lambda: commands.eject_disc(info))  # fmt: skip
+    add(Action.SNAPSHOT, translate("MachineMenu", "Snapshots…"), Glyph.CLOCK,
+        lambda: commands.snapshots_wanted.emit(info))  # fmt: skip
     add(Action.RENAME, translate("MachineMenu", "Rename…"), Glyph.PENCIL, rename, "F2")
+    builder.separate()
+    # What works on a machine at rest and on one whose engine is up.
+    copying = Action.UPDATE if Action.UPDATE in info.actions else Action.SCREENSHOT
+    add(copying, translate("MachineMenu", "Export…"), Glyph.EXPORT, lambda: disks.export(info))
+    add(Action.UPDATE, translate("MachineMenu", "Duplicate…"), Glyph.COPY,
+        lambda: disks.duplicate(info))  # fmt: skip
+    add(copying, translate("MachineMenu", "Make the disk larger…"), Glyph.GROW,
+        lambda: disks.grow(info))  # fmt: skip
+    known = board.of_machine(info.id)
+    if known is not None:
+        task = known.info
+        builder.separate()
+        builder.put(words.cancel(task.kind), Glyph.CLOSE, lambda: disks.cancel(task.task_id))
     builder.separate()
     add(Action.DESTROY, translate("MachineMenu", "Delete"), Glyph.TRASH,
         lambda: commands.delete(info), "Delete")  # fmt: skip
@@ -80,6 +100,18 @@ class _Builder:
         if action not in self._info.actions:
             return
         token = "bad" if action is Action.DESTROY else "text2"
+        self.put(text, glyph, act, keys, token=token)
+
+    def put(
+        self,
+        text: str,
+        glyph: Glyph,
+        act: Callable[[], None],
+        keys: str = "",
+        *,
+        token: str = "text2",  # noqa: S107 - a colour's name
+    ) -> None:
+        """Add an entry."""
         name = theme.colour(token).name()
         icon = icons.icon(glyph, name, 18, self.menu.devicePixelRatioF())
         entry = self.menu.addAction(icon, text)

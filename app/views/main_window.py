@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -21,10 +22,12 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from typing_extensions import override
 
 from app.errors import AppError, NotPcModeError
+from app.file_kinds import is_disc, is_image
 from app.settings import SettingsFile
 from app.views.actions import Actions
 from app.views.appearance import Appearance
 from app.views.commands import Commands, OpenMachine
+from app.views.disks.desk import DiskDesk
 from app.views.feed import follow
 from app.views.gate.card import PcModeCard
 from app.views.gate.switch import GateManager, GateSwitch
@@ -32,26 +35,32 @@ from app.views.icons import Glyph
 from app.views.library_model import LibraryModel
 from app.views.library_page import LibraryPage, RefreshPicture
 from app.views.navigation import Navigation
-from app.views.pictures import PictureStore
+from app.views.pictures import PictureStore, is_coming
 from app.views.problems import refusal, sentence
+from app.views.tasks import words as task_words
+from app.views.tasks.board import Known, TaskBoard
 from app.views.widgets.focus import KeyboardFocus
 from app.views.widgets.layouts import ground, row
 from app.views.widgets.question import Choice, ErrorSheet, QuestionSheet
 from app.views.widgets.sheet import SheetHost
 from app.views.widgets.toast import Toast
-from app.vm.events import HostChanged, PermissionChanged
+from app.vm.events import DiskExported, HostChanged, PermissionChanged
 from app.vm.gate import GateStatus
 from app.vm.model import VmInfo
+from app.vm.records import TaskInfo, TaskKind, TaskPhase
+from app.vm.state import VmState
 
 if TYPE_CHECKING:  # bring more along, which the first paint need not wait for
     from app.views.privacy.page import PrivacyPage
     from app.views.settings_page import SettingsPage
+    from app.views.snapshots.page import SnapshotsPage
+    from app.views.tasks.page import TasksPage
     from app.vm.limits import HostSize
 
 LEAST_SIZE = QSize(960, 600)
 FIRST_SIZE = QSize(1280, 760)
 WIDE_NAVIGATION_PX = 980
-_LIBRARY, _SETTINGS = 0, 1
+_LIBRARY, _TASKS, _SETTINGS = range(3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +101,7 @@ class MainWindow(QWidget):
         super().__init__()
         self._outside, self._settings = outside, settings
         self._actions, self._appearance = actions, appearance
-        self._notice = ""
+        self._notice, self._page = "", _LIBRARY
         self._is_leaving = False
         app = QApplication.instance()
         if not isinstance(app, QApplication):
@@ -111,6 +120,22 @@ class MainWindow(QWidget):
         self.commands = Commands(outside.manager, actions, self.sheets, outside.open_machine)
         self.commands.deleted.connect(self._offer_undelete)
         self.commands.renamed.connect(self._offer_former_name)
+        self.commands.snapshots_wanted.connect(self.show_snapshots)
+        self.commands.snapshot_wanted.connect(self._ask_for_snapshot)
+        self.board = TaskBoard(self)
+        self.board.changed.connect(self._show_task)
+        self.board.ended.connect(self._tell_end)
+        self.board.removed.connect(self._show_count)
+        self.disks = DiskDesk(
+            outside.manager,
+            actions=actions,
+            sheets=self.sheets,
+            board=self.board,
+            taken=self.model.names,
+            host_size=outside.host_size,
+        )
+        self.disks.began.connect(self._show_machine)
+        self.disks.said.connect(self.toast.say)
         self.switch = GateSwitch(outside.manager, actions, self)
         actions.failed.connect(self.show_error)
         self._layout = row(self, spacing=0)
@@ -190,7 +215,15 @@ class MainWindow(QWidget):
             iso=iso,
         )
         sheet.created.connect(self._select_created)
+        sheet.import_wanted.connect(self.disks.import_file)
         self.sheets.open_sheet(sheet)
+
+    def open_file(self, path: Path) -> None:
+        """Begin what a file is for: a new machine from a disc, or the import of an image."""
+        if is_image(path):
+            self.disks.import_file(path)
+        else:
+            self.open_wizard(path)
 
     def ask_to_quit(self) -> None:
         """Leave; asks what becomes of running machines before."""
@@ -230,22 +263,26 @@ class MainWindow(QWidget):
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_disc(event) is not None and self.sheets.top is None:
+        if _dropped_file(event) is not None and self.sheets.top is None:
             event.acceptProposedAction()
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
-        disc = _dropped_disc(event)
-        if disc is not None:
+        file = _dropped_file(event)
+        if file is not None:
             event.acceptProposedAction()
-            self.open_wizard(disc)
+            self.open_file(file)
 
     def _build(self) -> None:
         """Make the pages, in the present language."""
         content = ground("page")
         layout = row(content, spacing=0)
         self.navigation = Navigation(
-            [(Glyph.MACHINE, self.tr("Virtual machines")), (Glyph.GEAR, self.tr("Settings"))]
+            [
+                (Glyph.MACHINE, self.tr("Virtual machines")),
+                (Glyph.TASKS, self.tr("Tasks")),
+                (Glyph.GEAR, self.tr("Settings")),
+            ]
         )
         self.library = LibraryPage(
             self.model,
@@ -255,30 +292,39 @@ class MainWindow(QWidget):
             pictures=self.pictures,
             switch=self.switch,
             refresh_picture=self._outside.refresh_picture,
+            disks=self.disks,
+            board=self.board,
         )
+        self.library.import_wanted.connect(lambda: self.disks.choose_import(self))
         self.library.gate_wanted.connect(self.show_gate)
         self.library.create_wanted.connect(self.open_wizard)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.library)
+        self.tasks_page: TasksPage | None = None
         self.settings_page: SettingsPage | None = None
         self._privacy: PrivacyPage | None = None
+        self.snapshots: SnapshotsPage | None = None
         self.pc_mode = PcModeCard(self.switch)
         self.pc_mode.pressed.connect(self.show_gate)
         self.navigation.add_footer(self.pc_mode)
         self.navigation.chosen.connect(self.show_page)
         layout.addWidget(self.navigation)
         layout.addWidget(self._pages, 1)
+        self._show_count()
         self._content = content
         self._layout.addWidget(content)
         self.sheets.raise_()
 
     def _build_anew(self) -> None:
         """Make the pages again, because the language is another one."""
-        page, current = self._pages.currentIndex(), self.library.view.current()
+        page, current = self._page, self.library.view.current()
+        kept = self.snapshots.info() if self.snapshots and self.snapshots.isVisible() else None
         self.sheets.close_all()
         old, self._content = self._content, None
         if self._privacy is not None:
             self._privacy.leave()
+        if self.snapshots is not None:
+            self.snapshots.leave()
         if old is not None:
             self._layout.removeWidget(old)
             old.hide()
@@ -293,21 +339,83 @@ class MainWindow(QWidget):
             self.library.select(current)
         self.show_notice(self._notice)
         self.show_page(page)
+        if kept is not None:
+            self.show_snapshots(kept)
 
     def show_page(self, number: int) -> None:
-        """Show the machines (0) or the settings (1)."""
+        """Show the machines (0), the tasks (1) or the settings (2)."""
+        self._page = number
+        page: QWidget = self.library
+        if number == _TASKS:
+            page = self._tasks()
         if number == _SETTINGS and self.settings_page is None:
             from app.views.settings_page import SettingsPage  # noqa: PLC0415 - rarely needed
 
-            page = SettingsPage(self._settings, self._make_privacy)
-            page.changed.connect(self._appearance.apply)
-            page.failed.connect(self.toast.say)
-            self.settings_page = page
-            self._pages.addWidget(page)
-        self._pages.setCurrentIndex(number)
+            made = SettingsPage(self._settings, self._make_privacy, self._make_trash)
+            made.changed.connect(self._appearance.apply)
+            made.failed.connect(self.toast.say)
+            self.settings_page = made
+            self._pages.addWidget(made)
+        if number == _SETTINGS and self.settings_page is not None:
+            page = self.settings_page
+        self._pages.setCurrentWidget(page)
         self.navigation.choose(number)
         if number == _LIBRARY:
             self.library.focus_first()
+
+    def show_snapshots(self, info: VmInfo) -> None:
+        """Show the snapshots of one machine; Escape returns to the machines."""
+        if self.snapshots is None:
+            from app.views.snapshots.page import SnapshotsPage  # noqa: PLC0415 - rarely needed
+
+            self.snapshots = SnapshotsPage(
+                self._outside.manager,
+                self.model,
+                commands=self.commands,
+                actions=self._actions,
+                sheets=self.sheets,
+                toast=self.toast,
+            )
+            self.snapshots.back_wanted.connect(partial(self.show_page, _LIBRARY))
+            self._pages.addWidget(self.snapshots)
+        self._page = _LIBRARY
+        self.navigation.choose(_LIBRARY)
+        self._pages.setCurrentWidget(self.snapshots)
+        self.snapshots.show_machine(info)
+
+    def _ask_for_snapshot(self, info: VmInfo) -> None:
+        self.show_snapshots(info)
+        if self.snapshots is not None:
+            self.snapshots.ask_to_take()
+
+    def machine_changed(self, vm_id: UUID | None) -> None:
+        """Something of this machine, or of any when None, is another now."""
+        shown = self.library.view.current()
+        if shown is not None and vm_id in {None, shown.id}:
+            self.library.detail.snapshots.machine_changed()
+        if self.snapshots is not None:
+            self.snapshots.machine_changed(vm_id)
+
+    def _tasks(self) -> TasksPage:
+        if self.tasks_page is None:
+            from app.views.tasks.page import TasksPage  # noqa: PLC0415 - rarely needed
+
+            self.tasks_page = TasksPage(self.board)
+            self.tasks_page.cancel_wanted.connect(self.disks.cancel)
+            self.tasks_page.act_wanted.connect(self._act_on)
+            self._pages.addWidget(self.tasks_page)
+        return self.tasks_page
+
+    def _make_trash(self) -> QWidget:
+        from app.views.trash.page import TrashCard  # noqa: PLC0415 - rarely needed
+
+        return TrashCard(
+            self._outside.manager,
+            self.model,
+            actions=self._actions,
+            sheets=self.sheets,
+            toast=self.toast,
+        )
 
     def _make_privacy(self) -> QWidget:
         from app.views.privacy.page import PrivacyPage  # noqa: PLC0415 - rarely needed
@@ -345,12 +453,80 @@ class MainWindow(QWidget):
         if self._privacy is not None and self._privacy.isVisible():
             self._privacy.load()
 
+    def tasks_listed(self, tasks: tuple[TaskInfo, ...]) -> None:
+        """All long work of the manager."""
+        self.board.reset(tasks)
+
+    def task_changed(self, task: TaskInfo) -> None:
+        """Long work has begun, goes on, or is over."""
+        self.board.put(task)
+
+    def exported(self, event: DiskExported) -> None:
+        """A copy of a machine is whole and in its place."""
+        self.board.note_target(event.task_id, event.path)
+
+    def _show_task(self, known: Known) -> None:
+        """Let the library show a machine that is being imported, as long as it is."""
+        info = known.info
+        self._show_count()
+        if info.kind is not TaskKind.IMPORT:
+            return
+        there = self.model.find(info.vm_id)
+        if there is None and not info.phase.is_over:
+            self.model.put(VmInfo(id=info.vm_id, name=info.vm_name, state=VmState.UPDATE))
+        elif (
+            there is not None
+            and is_coming(there)
+            and info.phase in {TaskPhase.FAILED, TaskPhase.CANCELLED}
+        ):
+            self.model.remove(info.vm_id)
+
+    def _show_count(self) -> None:
+        count = self.board.under_way
+        spoken = self.tr("Tasks, %1 under way").replace("%1", str(count))
+        self.navigation.show_count(_TASKS, count, spoken)
+
+    def _tell_end(self, known: Known) -> None:
+        """Say that long work is over, with the one thing to do about it."""
+        info, text = known.info, task_words.title(known.info)
+        if info.kind is TaskKind.GROW and info.phase is TaskPhase.DONE:
+            return  # Whoever let it grow is told with its size.
+        QApplication.alert(self)  # Does nothing while this window has the keyboard.
+        if info.phase is TaskPhase.CANCELLED:
+            self.toast.say(self.tr("%1; nothing of it is left").replace("%1", text))
+        elif info.phase is TaskPhase.FAILED:
+            self.toast.say(text, self.tr("Show"), partial(self.show_page, _TASKS))
+        elif info.kind is TaskKind.IMPORT:
+            self.toast.say(text, self.tr("Show"), partial(self._show_machine, info))
+        elif known.target is not None:
+            self.toast.say(text, self.tr("Show"), partial(self.disks.show_file, known.target))
+        else:
+            self.toast.say(text)
+
+    def _show_machine(self, task: TaskInfo) -> None:
+        self.show_page(_LIBRARY)
+        there = self.model.find(task.vm_id)
+        if there is not None:
+            self.library.select(there)
+
+    def _act_on(self, known: Known) -> None:
+        """The button of a task that is over."""
+        info = self.model.find(known.info.vm_id)
+        if known.info.phase is TaskPhase.FAILED:
+            self.disks.try_again(known, info, self)
+        elif known.target is not None:
+            self.disks.show_file(known.target)
+        elif info is not None:
+            self.commands.open(info)
+
     def _make_keys(self) -> list[QAction]:
         keys: list[tuple[str, Callable[[], None]]] = [
             ("Ctrl+N", self.open_wizard),
             ("Ctrl+F", self._search),
             ("Ctrl+1", partial(self.show_page, _LIBRARY)),
-            ("Ctrl+2", partial(self.show_page, _SETTINGS)),
+            ("Ctrl+I", lambda: self.disks.choose_import(self)),
+            ("Ctrl+2", partial(self.show_page, _TASKS)),
+            ("Ctrl+3", partial(self.show_page, _SETTINGS)),
             ("Ctrl+,", partial(self.show_page, _SETTINGS)),
             ("Ctrl+Z", self._undo),
             ("Ctrl+Q", self.ask_to_quit),
@@ -405,6 +581,8 @@ class MainWindow(QWidget):
                 for info in running:
                     if not await self.commands.stop_or_ask(info.name):
                         return
+        if self.snapshots is not None:
+            await self.snapshots.settle()
         self._is_leaving = True
         self.finish()
         self.quit_confirmed.emit()
@@ -432,10 +610,10 @@ class MainWindow(QWidget):
             self.resize(FIRST_SIZE)
 
 
-def _dropped_disc(event: QDropEvent) -> Path | None:
-    """The disc image that is dragged, None for anything else."""
+def _dropped_file(event: QDropEvent) -> Path | None:
+    """The disc or disk image that is dragged, None for anything else."""
     for url in event.mimeData().urls():
         path = Path(url.toLocalFile()) if url.isLocalFile() else None
-        if path is not None and path.suffix.lower() == ".iso":
+        if path is not None and (is_disc(path) or is_image(path)):
             return path
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLabel, QWidget
 
 from app.views.icons import Glyph, app_icon
 from app.views.widgets.buttons import Button
@@ -45,6 +45,7 @@ class Navigation(QWidget):
         brand.addWidget(self._name, 1)
         layout.addLayout(brand)
         self._group = QButtonGroup(self)
+        self._badges: dict[int, QLabel] = {}
         for number, (glyph, text) in enumerate(pages):
             button = Button("  " + text, "nav", glyph=glyph)
             button.say(text)
@@ -64,6 +65,19 @@ class Navigation(QWidget):
     def choose(self, number: int) -> None:
         """Mark the page as the present one."""
         self._group.button(number).setChecked(True)
+
+    def show_count(self, number: int, count: int, spoken: str) -> None:
+        """Put a count beside a page's name, none for 0; `spoken` is the name with it."""
+        button = self._group.button(number)
+        badge = self._badges.get(number)
+        if badge is None:
+            badge = self._badges[number] = label(role="badge")
+            badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            row(button, margins=(0, 0, 6, 0)).addWidget(badge, 0, Qt.AlignmentFlag.AlignRight)
+        badge.setText(str(count))
+        badge.setVisible(count > 0)
+        button.setAccessibleName(spoken if count else self._texts[number])
 
     def show_texts(self, *, is_wide: bool) -> None:
         """Icons with words, or icons only."""

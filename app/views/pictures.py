@@ -142,8 +142,16 @@ def paint_picture(
         _paint_cover(painter, box, picture)
     if info.state not in {VmState.RUNNING, VmState.VIEWING}:
         painter.fillRect(box, theme.colour("shade"))
-        _paint_sign(painter, box, _SIGNS.get(info.state, Glyph.POWER), info)
+        glyph = _SIGNS.get(info.state, Glyph.POWER)
+        if is_coming(info):
+            glyph = Glyph.IMPORT
+        _paint_sign(painter, box, glyph, info)
     painter.restore()
+
+
+def is_coming(info: VmInfo) -> bool:
+    """Whether this machine is just being imported: it has no folder yet."""
+    return info.state is VmState.UPDATE and info.folder == Path()
 
 
 def _paint_cover(painter: QPainter, box: QRectF, picture: QPixmap) -> None:
@@ -173,7 +181,7 @@ def _paint_ground(painter: QPainter, box: QRectF, vm_id: UUID) -> None:
 
 
 def _paint_sign(painter: QPainter, box: QRectF, glyph: Glyph, info: VmInfo) -> None:
-    if info.state.is_changing:
+    if info.state.is_changing and not is_coming(info):
         return
     radius = min(26.0, box.height() / 4)
     edge = round(radius)

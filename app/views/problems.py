@@ -203,6 +203,80 @@ _MARKED = (
         "Sentences", "The file does not answer: its drive or network share is too slow."
     ),
     QT_TRANSLATE_NOOP("Sentences", "Copy it to a local disk, then choose the copy."),
+    # app/vm/snapshots, app/vm/qemu/snapshot_jobs.py
+    QT_TRANSLATE_NOOP("Sentences", "What it kept is gone from the machine's disks."),
+    QT_TRANSLATE_NOOP("Sentences", "Only some of the machine's disks have it."),
+    QT_TRANSLATE_NOOP("Sentences", "A disk has several of this name."),
+    QT_TRANSLATE_NOOP("Sentences", "A snapshot cannot have this name."),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Use 1 to %1 characters that can be shown, without a blank at either end.",
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "A note can have at most %1 characters."),
+    QT_TRANSLATE_NOOP("Sentences", "Write a shorter note."),
+    QT_TRANSLATE_NOOP("Sentences", "The note has a character that cannot be shown."),
+    QT_TRANSLATE_NOOP("Sentences", "Take it out of the note."),
+    QT_TRANSLATE_NOOP("Sentences", "There is no room in the list for more than %1 snapshots."),
+    QT_TRANSLATE_NOOP("Sentences", "Delete snapshots that nobody needs."),
+    QT_TRANSLATE_NOOP("Sentences", "What belongs to the snapshot cannot be written."),
+    QT_TRANSLATE_NOOP("Sentences", "The snapshot cannot be made."),
+    QT_TRANSLATE_NOOP("Sentences", "The snapshot cannot be made. The disk is full."),
+    QT_TRANSLATE_NOOP("Sentences", "Make the snapshot when the machine is off."),
+    QT_TRANSLATE_NOOP("Sentences", "The snapshot cannot be deleted."),
+    QT_TRANSLATE_NOOP("Sentences", "The machine's disks do not have this snapshot."),
+    QT_TRANSLATE_NOOP("Sentences", "The machine cannot go back to this snapshot."),
+    QT_TRANSLATE_NOOP("Sentences", "The machine could not be taken back to the snapshot."),
+    QT_TRANSLATE_NOOP("Sentences", "Force it off. Its disks may be those of the snapshot."),
+    QT_TRANSLATE_NOOP("Sentences", "This snapshot is of the disks alone."),
+    QT_TRANSLATE_NOOP("Sentences", "Switch the machine off, then go back to it."),
+    QT_TRANSLATE_NOOP("Sentences", "The machine's disk is being copied or changed already."),
+    QT_TRANSLATE_NOOP("Sentences", "Wait until that is done."),
+    QT_TRANSLATE_NOOP("Sentences", "An NVMe disk cannot be kept with the machine's memory."),
+    QT_TRANSLATE_NOOP("Sentences", "A shared folder cannot be kept with the machine's memory."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "The guest uses a shared folder, which cannot be kept with its memory."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "The guest's channels cannot be kept with the machine's memory."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "3D graphics cannot be kept with the machine's memory."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "This processor's clock cannot be kept with the machine's memory."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "A USB device of this machine cannot be kept with its memory."),
+    QT_TRANSLATE_NOOP("Sentences", "A device of this machine cannot be kept with its memory."),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Not enough disk space in the machines folder: the snapshot may take %1, %2 are free.",
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Make room, delete a snapshot, or shut the machine down first."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "Detach it first, or shut the machine down: then its disks are kept."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "This takes the disks back, which is possible while the machine is off only."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Shut the machine down, or force it off, then go back."),
+    QT_TRANSLATE_NOOP("Sentences", "Choose another snapshot, or delete this one."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "The snapshot's memory was kept with %1, but machines run with %2 now."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Go back to its disks only, with the machine off."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "The machine has other hardware now than the snapshot's memory knows."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Shut the machine down, then go back; or to its disks only."),
+    QT_TRANSLATE_NOOP("Sentences", "Only snapshots that were made here can be renamed."),
+    QT_TRANSLATE_NOOP("Sentences", "It keeps the name that the disk has for it."),
+    QT_TRANSLATE_NOOP("Sentences", "“%1” has no such snapshot."),
+    QT_TRANSLATE_NOOP("Sentences", "Look at the list of its snapshots."),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "The memory of the snapshot could not be loaded: the machine is off, with its disks.",
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Start it."),
+    QT_TRANSLATE_NOOP("Sentences", "The way back to the snapshot cannot be written down."),
+    QT_TRANSLATE_NOOP("Sentences", "The disk's snapshots cannot be read."),
 )
 SENTENCES: tuple[str, ...] = tuple(str(text) for text in _MARKED)
 

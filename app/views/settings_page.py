@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -23,7 +23,8 @@ from app.views.widgets.toggle import Toggle
 
 _log = logging.getLogger(__name__)
 _CONTENT_PX = 760
-_GENERAL, _KEYBOARD, _PRIVACY = "general", "keyboard", "privacy"
+_GENERAL, _KEYBOARD, _STORAGE, _PRIVACY = "general", "keyboard", "storage", "privacy"
+_KEPT_DAYS = (0, 7, 30, 90)
 
 
 class SettingsPage(QWidget):
@@ -37,10 +38,16 @@ class SettingsPage(QWidget):
     changed = Signal()
     failed = Signal(str)
 
-    def __init__(self, settings: SettingsFile, make_privacy: Callable[[], QWidget]) -> None:
-        """Show `settings`; `make_privacy` makes the page of that subject when it is wanted."""
+    def __init__(
+        self,
+        settings: SettingsFile,
+        make_privacy: Callable[[], QWidget],
+        make_trash: Callable[[], QWidget],
+    ) -> None:
+        """Show `settings`; the other two make what they are called after when it is wanted."""
         super().__init__()
         self._settings, self._make_privacy = settings, make_privacy
+        self._make_trash = make_trash
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         outer = column(self, margins=(24, 20, 24, 0), spacing=14)
@@ -52,6 +59,7 @@ class SettingsPage(QWidget):
             [
                 (_GENERAL, self.tr("General")),
                 (_KEYBOARD, self.tr("Keyboard")),
+                (_STORAGE, self.tr("Storage")),
                 (_PRIVACY, self.tr("Privacy")),
             ],
         )
@@ -64,11 +72,12 @@ class SettingsPage(QWidget):
         self.show_subject(_GENERAL)
 
     def show_subject(self, key: str) -> None:
-        """Show the settings of one subject: ``general``, ``keyboard`` or ``privacy``."""
+        """Show the settings of one subject: ``general``, ``keyboard``, ``storage``, ``privacy``."""
         if key not in self._shown:
             make = {
                 _GENERAL: self._general,
                 _KEYBOARD: self._keyboard,
+                _STORAGE: self._storage,
                 _PRIVACY: self._make_privacy,
             }
             self._shown[key] = _scrolled(make[key]())
@@ -124,7 +133,22 @@ class SettingsPage(QWidget):
         )
         return card
 
-    def _choice(self, key: str, name: str, choices: list[tuple[str, str]]) -> QComboBox:
+    def _storage(self) -> QWidget:
+        page = QWidget()
+        outer = column(page, spacing=12)
+        card = frame("card")
+        layout = column(card, margins=(16, 6, 16, 6), spacing=0)
+        days = sorted({*_KEPT_DAYS, self._settings.values.trash_days})
+        texts = [self.tr("%1 days").replace("%1", str(number)) for number in days]
+        texts[0] = self.tr("Until I empty the trash")
+        name = self.tr("Keep deleted machines")
+        self.trash_days = self._choice("trash_days", name, list(zip(days, texts, strict=True)))
+        _add(layout, name, self.tr("After that they are removed for good."), self.trash_days)
+        outer.addWidget(card)
+        outer.addWidget(self._make_trash())
+        return page
+
+    def _choice(self, key: str, name: str, choices: Sequence[tuple[object, str]]) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName(name)
         box.setMinimumWidth(200)

@@ -43,6 +43,11 @@ QLabel[role="caption"] { font-size: 12px; color: $text2; }
 QLabel[role="chip"] {
     background: $fill; border-radius: 8px; padding: 3px 8px; font-size: 12px; color: $text2;
 }
+QLabel[role="step"] { font-size: 12px; font-weight: 600; }
+QLabel[role="badge"] {
+    background: $brand; color: $on_brand; border-radius: 9px; font-size: 12px; font-weight: 600;
+    min-width: 10px; max-height: 18px; min-height: 18px; padding: 0 4px;
+}
 QLabel[role="mono"] { font-family: "Noto Sans Mono", "DejaVu Sans Mono", monospace; }
 QLabel[tone="text2"] { color: $text2; }
 QLabel[tone="brand"] { color: $brand_text; }
@@ -182,6 +187,12 @@ QTableView#permissions QHeaderView, QTableView#permissions QHeaderView::section 
 QTableView#permissions QHeaderView::section {
     color: $text2; font-size: 12px; padding: 0; border-bottom: 1px solid $line;
 }
+QTreeView#snapshots {
+    background: transparent; border: none; outline: none; show-decoration-selected: 0;
+}
+QTreeView#snapshots::item, QTreeView#snapshots::item:hover,
+QTreeView#snapshots::item:selected { background: transparent; border: none; }
+QLineEdit#snapshot_name { background: $raised; padding: 4px 10px; border-radius: 10px; }
 QListWidget#paths { background: transparent; border: none; outline: none; color: $text; }
 QListWidget#paths::item { border-radius: 8px; padding: 0 8px; }
 QListWidget#paths::item:hover { background: $fill; }

@@ -66,6 +66,7 @@ RECORDS: Mapping[str, type] = MappingProxyType(
         "Snapshot": records.Snapshot,
         "TaskInfo": records.TaskInfo,
         "TrashedVm": records.TrashedVm,
+        "DiskInfo": records.DiskInfo,
         "FileDescriptorRequest": records.FileDescriptorRequest,
         "ViewInfo": records.ViewInfo,
         "ValueRange": limits.ValueRange,

@@ -69,7 +69,8 @@ async def connect(
         async with asyncio.timeout(timeout_s):
             await client.connect(str(socket_path))
             await manager.listen()
-    except (ConnectError, TimeoutError, AppError) as err:
+    except (ConnectError, TimeoutError, AppError, AssertionError) as err:
+        # The library asserts that nobody hangs up right after the negotiation.
         await manager.close()
         raise ConnectionLostError(
             f"{SERVICE_GONE}: no manager answers.",

@@ -8,7 +8,7 @@ path to a socket, so that an engine on another computer fits.
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -84,6 +84,21 @@ class LaunchPlan:
     files: tuple[CheckedPath, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DiskSnapshot:
+    """A snapshot as one disk tells of it.
+
+    Attributes:
+        tag: its name in the disk; ours are uuids.
+        memory_bytes: size of the machine's memory kept with it, 0 for none.
+        created_ms: milliseconds since 1970, UTC.
+    """
+
+    tag: str
+    memory_bytes: int = 0
+    created_ms: int = 0
+
+
 class Running(Protocol):
     """One live machine."""
 
@@ -125,10 +140,19 @@ class Running(Protocol):
         """
 
     async def resume(self) -> None:
-        """Let the processors run; a machine that runs already is left alone."""
+        """Let the processors run; a machine that runs already is left alone.
+
+        Raises:
+            StateError: a snapshot is under way, or a load that failed has left memory and disks
+                that do not belong together (`RunStatus.BROKEN`).
+        """
 
     async def pause(self) -> None:
-        """Stop the processors; a machine that stands already is left alone."""
+        """Stop the processors; a machine that stands already is left alone.
+
+        Raises:
+            StateError: a snapshot is under way.
+        """
 
     async def press_power_button(self) -> None:
         """Ask the guest to switch itself off; it may take long or ignore it."""
@@ -171,6 +195,55 @@ class Running(Protocol):
             StateError: it is being copied or changed already.
             DiskLessError: the disk of this computer is full.
             EngineError: the machine ended meanwhile, or the engine refused.
+        """
+
+    @property
+    def resident_mib(self) -> int:
+        """Memory of the guest that this computer really gives it now, MiB; all when in doubt."""
+
+    async def snapshots(self) -> Mapping[str, tuple[DiskSnapshot, ...]]:
+        """Snapshots that each disk holds, by the disk's id.
+
+        Raises:
+            ConnectionLostError: the engine does not answer.
+        """
+
+    async def snapshot_blocker(self) -> str:
+        """Why the machine's memory cannot be kept now, one sentence; empty when it can."""
+
+    async def save_snapshot(self, tag: str, disk_ids: Sequence[str]) -> None:
+        """Keep memory and disks under a tag; the guest stands still meanwhile.
+
+        Afterwards it is as before, running or not. The memory goes into the first disk. However
+        long it takes, it is waited for: an engine that writes answers nothing else.
+
+        Args:
+            tag: a name that no disk has yet.
+            disk_ids: all disks that can be written, the system disk first.
+
+        Raises:
+            StateError: a disk is being copied or changed.
+            NotSupportedError: a device cannot be kept, see `snapshot_blocker`.
+            DiskLessError: the disk of this computer is full; nothing is kept.
+            EngineError: the engine refused, or the machine ended meanwhile.
+        """
+
+    async def load_snapshot(self, tag: str, disk_ids: Sequence[str]) -> None:
+        """Go back to memory and disks of a tag; afterwards the processors stand still.
+
+        Raises:
+            StateError: nothing was touched: there is no such snapshot, or it has no memory, or a
+                disk is being copied or changed. The processors run again when they ran.
+            EngineError: the load failed, or the machine ended meanwhile. Its disks may be those of
+                the snapshot while its memory is not: it has to be killed, never resumed.
+        """
+
+    async def delete_snapshot(self, tag: str, disk_ids: Sequence[str]) -> None:
+        """Forget a tag in every disk that has it; none may have it.
+
+        Raises:
+            StateError: a disk is being copied or changed.
+            EngineError: the engine refused.
         """
 
     def open_display(self) -> socket.socket:

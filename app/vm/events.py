@@ -18,7 +18,7 @@ from uuid import UUID
 
 from app.vm.gate import GateStatus
 from app.vm.permissions import Answer, Permission
-from app.vm.records import TaskInfo
+from app.vm.records import RecoveryKind, RecoveryStep, TaskInfo
 from app.vm.state import VmState
 
 _QUEUE_LIMIT = 256
@@ -118,6 +118,21 @@ class DiskExported(_VmEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DataRecovery(_VmEvent):
+    """`vmDataRecovery`: something was found, which `kind` tells, or a `step` was done.
+
+    `sentence` says what, or what became of it, for people; `file` and `size_bytes` are those of
+    the finding, or of what was removed.
+    """
+
+    sentence: str
+    kind: RecoveryKind | None = None
+    step: RecoveryStep | None = None
+    file: str = ""
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _HostEvent:
     """What events that belong to no machine carry; see `_VmEvent`."""
 
@@ -164,6 +179,7 @@ MachineEvent = (
     | VmRenamed
     | DiskMigration
     | DiskExported
+    | DataRecovery
 )
 HostEvent = HostChanged | TabletSwitchChanged | PermissionChanged
 Published = MachineEvent | HostEvent

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from app.errors import AppError, DiskLessError, ParamError
 from app.vm.api.disks import LARGEST_DISK_MIB
+from app.vm.disks import disk_of
 from app.vm.limits import MIB, in_gib
 from app.vm.machine import Machine
-from app.vm.model import Disk, VmConfig
+from app.vm.model import VmConfig
 from app.vm.qemu.image_size import virtual_size
 from app.vm.qemu.tool import qemu_img
 from app.vm.state import VmState
@@ -27,29 +28,35 @@ LIVE = frozenset({VmState.RUNNING, VmState.VIEWING, VmState.PAUSED})
 _RESIZE_S = 60.0
 
 
-async def present_bytes(machine: Machine) -> int:
-    """Size of the system disk as the guest sees it now, bytes: the engine's word or the image's.
+async def present_bytes(machine: Machine, disk_id: str = "") -> int:
+    """Size of a disk as the guest sees it now, bytes: the engine's word or the image's.
+
+    Args:
+        machine: which.
+        disk_id: which of its disks; empty for the system disk.
 
     Raises:
+        ParamError: it has no such disk.
         StoreError: the image cannot be read.
         ConnectionLostError: the engine does not answer.
     """
-    disk = machine.config.disks[0]
+    disk = disk_of(machine.config, disk_id)
     if machine.running is not None:
         return await machine.running.disk_bytes(disk.id)
     return await asyncio.to_thread(virtual_size, machine.folder / disk.file)
 
 
-async def check_growth(machine: Machine, size_mib: int, free_mib: int) -> bool:
-    """Whether the system disk has to grow to have `size_mib` MiB.
+async def check_growth(machine: Machine, size_mib: int, free_mib: int, disk_id: str = "") -> bool:
+    """Whether a disk has to grow to have `size_mib` MiB.
 
     Args:
         machine: which.
         size_mib: wished size.
         free_mib: free space where the machines are kept.
+        disk_id: which of its disks; empty for the system disk.
 
     Raises:
-        ParamError: it is larger already, or nothing can be so large.
+        ParamError: there is no such disk, it is larger already, or nothing can be so large.
         DiskLessError: what is new could outgrow the free space.
     """
     if size_mib > LARGEST_DISK_MIB:
@@ -57,7 +64,7 @@ async def check_growth(machine: Machine, size_mib: int, free_mib: int) -> bool:
             f"A disk can have at most {in_gib(LARGEST_DISK_MIB)}.",
             remedy="Choose a smaller size.",
         )
-    present_mib, rest = divmod(await present_bytes(machine), MIB)
+    present_mib, rest = divmod(await present_bytes(machine, disk_id), MIB)
     if size_mib == present_mib:
         return False
     if size_mib < present_mib:
@@ -76,15 +83,20 @@ async def check_growth(machine: Machine, size_mib: int, free_mib: int) -> bool:
 
 
 async def grow(
-    machine: Machine, size_mib: int, free_mib: int, is_alive: Callable[[Path], bool]
+    machine: Machine,
+    size_mib: int,
+    free_mib: int,
+    is_alive: Callable[[Path], bool],
+    disk_id: str = "",
 ) -> None:
-    """Let the system disk grow to `size_mib` MiB; returns when the guest and the file have it.
+    """Let a disk grow to `size_mib` MiB; returns when the guest and the file have it.
 
     Args:
         machine: off, or running.
         size_mib: wished size.
         free_mib: free space where the machines are kept.
         is_alive: see `app.vm.engine.Engine`.
+        disk_id: which of its disks; empty for the system disk.
 
     Raises:
         AppError: see `check_growth`; or it could not be done, and the disk is as it was.
@@ -94,24 +106,26 @@ async def grow(
     if machine.state in LIVE:
         async with machine.editing:
             running = machine.live()
-            if await check_growth(machine, size_mib, free_mib):
-                await unbroken(running.grow_disk(machine.config.disks[0].id, size_mib * MIB))
-            await unbroken(_note(machine, size_mib))
+            disk = disk_of(machine.config, disk_id)
+            if await check_growth(machine, size_mib, free_mib, disk_id):
+                await unbroken(running.grow_disk(disk.id, size_mib * MIB))
+            await unbroken(_note(machine, disk.id, size_mib))
         return
     async with updating(machine, is_alive):
-        if await check_growth(machine, size_mib, free_mib):
-            image = machine.folder / machine.config.disks[0].file
+        disk = disk_of(machine.config, disk_id)
+        if await check_growth(machine, size_mib, free_mib, disk_id):
+            image = machine.folder / disk.file
             await qemu_img(
                 "resize", "-q", "-f", "qcow2", str(image), str(size_mib * MIB),
                 failure="The disk could not grow.", limit_s=_RESIZE_S,
             )  # fmt: skip
         async with machine.editing:
-            await unbroken(_note(machine, size_mib))
+            await unbroken(_note(machine, disk.id, size_mib))
 
 
-async def _note(machine: Machine, size_mib: int) -> None:
+async def _note(machine: Machine, disk_id: str, size_mib: int) -> None:
     """Write the new size down; the caller holds `editing`. What is true is told in any case."""
-    changed = _with_size(machine.config, size_mib)
+    changed = _with_size(machine.config, disk_id, size_mib)
     try:
         if changed != machine.config:
             await machine.save(changed)
@@ -120,10 +134,12 @@ async def _note(machine: Machine, size_mib: int) -> None:
         raise
     finally:
         if machine.run_config is not None:
-            machine.run_config = _with_size(machine.run_config, size_mib)
+            machine.run_config = _with_size(machine.run_config, disk_id, size_mib)
         machine.tell_changed()
 
 
-def _with_size(config: VmConfig, size_mib: int) -> VmConfig:
-    system: Disk = replace(config.disks[0], size_mib=size_mib)
-    return replace(config, disks=(system, *config.disks[1:]))
+def _with_size(config: VmConfig, disk_id: str, size_mib: int) -> VmConfig:
+    disks = tuple(
+        replace(disk, size_mib=size_mib) if disk.id == disk_id else disk for disk in config.disks
+    )
+    return replace(config, disks=disks)

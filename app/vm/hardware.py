@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 
+from app.errors import ParamError
 from app.vm.model import (
     Chipset,
     Device,
@@ -29,12 +31,22 @@ TOOLS_DRIVE = "cd1"
 AGENT_PORT = "port-agent"
 GUEST_AGENT_PORT = "port-qga"
 SPARE_ROOT_PORTS = 4
+MOST_DISKS = 8
+"""Of a machine, the system disk among them."""
 
 _ROOT_BUS = {Chipset.Q35: "pcie.0", Chipset.I440FX: "pci.0"}
 _VIDEO = {VideoModel.VGA: "VGA", VideoModel.VIRTIO: "virtio-vga"}
 _NET = {NetModel.VIRTIO: "virtio-net-pci", NetModel.E1000E: "e1000e", NetModel.E1000: "e1000"}
 # OUI 52:54:00 is what QEMU and its users take for guests (locally administered).
 _MAC_PREFIX = "52:54:00"
+_LATER_SLOTS = range(0x14, 0x1F)
+"""On the root bus, for what comes to a machine after it was laid out; 0x1f is the q35's bridge."""
+_BUILT_IN_PORTS = {
+    Chipset.Q35: tuple((f"ide.{number}", 0) for number in range(6)),
+    Chipset.I440FX: tuple((f"ide.{number}", unit) for number in range(2) for unit in range(2)),
+}
+_AHCI = "ich9-ahci"
+_AHCI_PORTS = 6
 
 
 def lay_out(
@@ -61,6 +73,46 @@ def lay_out(
         clock="localtime" if profile.local_clock else "utc",
         devices=tuple(_devices(profile, mac)),
     )
+
+
+def with_disk(hardware: HardwareRecord, bus: DiskBus | None = None) -> tuple[HardwareRecord, str]:
+    """Hardware with one more disk, and the id that the disk has there.
+
+    What was there stays where it is. A disk that finds no free port of the board's own controller
+    brings a further one along, AHCI on both boards.
+
+    Args:
+        hardware: of a machine that is off.
+        bus: how the guest sees it; as it sees the system disk when None.
+
+    Raises:
+        ParamError: no further disk has room.
+    """
+    ids = {device.id for device in hardware.devices if device.kind is DeviceKind.DISK}
+    if len(ids) >= MOST_DISKS:
+        raise ParamError(
+            f"A machine can have {MOST_DISKS} disks at most.", remedy="Take another disk off first."
+        )
+    disk_id = next(name for number in range(MOST_DISKS) if (name := f"disk{number}") not in ids)
+    if (bus or disk_bus(hardware, SYSTEM_DISK)) is DiskBus.VIRTIO:
+        root, addr = _ROOT_BUS[hardware.chipset], _free_slot(hardware)
+        added = [_disk_device(disk_id, "virtio-blk-pci", root, addr=addr)]
+    else:
+        added = _on_free_port(hardware, disk_id)
+    return replace(hardware, devices=(*hardware.devices, *added)), disk_id
+
+
+def disk_bus(hardware: HardwareRecord, disk_id: str) -> DiskBus:
+    """How a guest sees a disk.
+
+    Raises:
+        KeyError: there is none of that id.
+    """
+    device = hardware.device(disk_id)
+    if device.driver == "virtio-blk-pci":
+        return DiskBus.VIRTIO
+    is_built_in = (device.bus, device.port) in _BUILT_IN_PORTS[Chipset.I440FX]
+    return DiskBus.IDE if hardware.chipset is Chipset.I440FX and is_built_in else DiskBus.SATA
 
 
 def new_mac() -> str:
@@ -144,3 +196,45 @@ def _optical_drives(profile: Profile) -> Iterator[Device]:
     )
     for drive, bus, unit in places:
         yield Device(id=drive, kind=DeviceKind.CDROM, driver="ide-cd", bus=bus, port=unit)
+
+
+def _disk_device(disk_id: str, driver: str, bus: str, *, addr: str = "", port: int = 0) -> Device:
+    return Device(id=disk_id, kind=DeviceKind.DISK, driver=driver, bus=bus, addr=addr, port=port)
+
+
+def _on_free_port(hardware: HardwareRecord, disk_id: str) -> list[Device]:
+    """A SATA or IDE disk, with the controller that it needs beyond the board's own."""
+    known = hardware.devices
+    controllers = [device.id for device in known if device.driver == _AHCI]
+    ports = [*_BUILT_IN_PORTS[hardware.chipset], *_ahci_ports(controllers)]
+    used = {(device.bus, device.port) for device in known}
+    for bus, port in ports:
+        if (bus, port) not in used:
+            return [_disk_device(disk_id, "ide-hd", bus, port=port)]
+    number = next(n for n in range(len(controllers) + 1) if f"ahci{n}" not in controllers)
+    controller = Device(
+        id=f"ahci{number}",
+        kind=DeviceKind.CONTROLLER,
+        driver=_AHCI,
+        bus=_ROOT_BUS[hardware.chipset],
+        addr=_free_slot(hardware),
+    )
+    return [controller, _disk_device(disk_id, "ide-hd", f"{controller.id}.0")]
+
+
+def _ahci_ports(controllers: list[str]) -> Iterator[tuple[str, int]]:
+    for controller in controllers:
+        for number in range(_AHCI_PORTS):
+            yield f"{controller}.{number}", 0
+
+
+def _free_slot(hardware: HardwareRecord) -> str:
+    root = _ROOT_BUS[hardware.chipset]
+    used = {device.addr for device in hardware.devices if device.bus == root}
+    for number in _LATER_SLOTS:
+        if (slot := f"{number:#x}") not in used:
+            return slot
+    raise ParamError(
+        "The machine's board has no free slot for another disk.",
+        remedy="Take another device off first.",
+    )

@@ -1,35 +1,35 @@
 """A disk image from elsewhere becomes a machine, or the disk of one.
 
 Only what was looked through and stands alone is read (`app.vm.images.inspection`); the source is
-never written. Source of the partition table's layout: UEFI specification 2.10, chapter 5.
+never written. Archives with whole machines are in `app.vm.importing_archive`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from app.errors import DiskLessError, NotSupportedError, ParamError, StoreError
+from app.errors import ParamError, StoreError
 from app.vm.api.disks import LARGEST_DISK_MIB
 from app.vm.events import Published, VmCreated
-from app.vm.images.copying import FAILURE, Wish, bring_in
+from app.vm.images.archive import is_archive
+from app.vm.images.boot_firmware import firmware_of
+from app.vm.images.copying import FAILURE, Wish, bring_in, grow_image, grown_mib
 from app.vm.images.inspection import inspect_image
 from app.vm.images.packed import unpack, unpacked_name
 from app.vm.images.placing import identity_of
-from app.vm.images.source import ImageSource
-from app.vm.limits import MIB, HostSize, in_gib
+from app.vm.importing_archive import ArchiveImport
+from app.vm.limits import HostSize, in_gib
 from app.vm.machine import Machine
 from app.vm.making import new_config
 from app.vm.model import MIN_DISK_MIB, MIN_MEMORY_MIB, CfgInfo, Firmware, VmConfig
 from app.vm.qemu.facts import engine_facts
 from app.vm.qemu.firmware import find_uefi, make_variable_store
-from app.vm.qemu.tool import qemu_img
 from app.vm.real_path import Identity
 from app.vm.records import MigrationOptions, TaskPhase
 from app.vm.registry import Registry
@@ -42,21 +42,20 @@ from app.vm.updating import updating
 _log = logging.getLogger(__name__)
 
 _CPUS, _MEMORY_MIB = 2, 2048
-_SMALL_S = 60.0  # for work whose length does not follow the image
 _UNPACKING = 0.5  # of the whole way, for an image that is packed
-_ARCHIVES = frozenset({".ova", ".ovf"})
-_SECTOR = 512
-_BOOT_CODE_BYTES = 440
-_GPT = struct.Struct("<8s64xQII")  # signature, first entry's sector, number, bytes of one
-_SYSTEM_PARTITION = UUID("c12a7328-f81f-11d2-ba4b-00a0c93ec93b").bytes_le
 
 
-def check_options(options: MigrationOptions, path: Path) -> None:
+def check_options(options: MigrationOptions, path: Path, *, new: bool) -> None:
     """Refuse what can be refused before the image is looked at.
 
+    Args:
+        options: what is wished for.
+        path: of the image or archive.
+        new: it shall become a machine, not the disk of one.
+
     Raises:
-        ParamError: no disk can have that size, or wishes exclude each other.
-        NotSupportedError: the file is an archive.
+        ParamError: no disk can have that size, wishes exclude each other, or an archive cannot
+            fulfil them.
     """
     if not 0 <= options.disk_size <= LARGEST_DISK_MIB:
         raise ParamError(
@@ -68,26 +67,21 @@ def check_options(options: MigrationOptions, path: Path) -> None:
             "An image that keeps its snapshots is taken as it is now.",
             remedy="Import it without a time, or without its snapshots.",
         )
-    if path.suffix.casefold() in _ARCHIVES:
-        raise NotSupportedError(
-            "Archives with whole machines cannot be imported in this version yet.",
-            remedy="Unpack it with tar, then import the disk image that is inside.",
+    if is_archive(path):
+        _check_for_archive(options, new=new)
+
+
+def _check_for_archive(options: MigrationOptions, *, new: bool) -> None:
+    if not new:
+        raise ParamError(
+            "The file holds a whole machine, and cannot become the disk of one.",
+            remedy="Import it under a name that no machine has yet.",
         )
-
-
-def firmware_for(head: bytes) -> Firmware:
-    """Firmware that can start a disk with this beginning, 34 sectors at least.
-
-    Only a disk that has an EFI system partition and nothing for a BIOS to run needs UEFI.
-    """
-    if any(head[:_BOOT_CODE_BYTES]) or len(head) < 2 * _SECTOR:
-        return Firmware.BIOS
-    signature, first, number, size = _GPT.unpack_from(head, _SECTOR)
-    if signature != b"EFI PART" or size < len(_SYSTEM_PARTITION):
-        return Firmware.BIOS
-    starts = range(first * _SECTOR, min(first * _SECTOR + number * size, len(head)), size)
-    found = any(head[at : at + len(_SYSTEM_PARTITION)] == _SYSTEM_PARTITION for at in starts)
-    return Firmware.UEFI if found else Firmware.BIOS
+    if options.disk_size or options.is_keep_snapshots or options.snapshot_time:
+        raise ParamError(
+            "A whole machine is taken as it is, with disks of their size and without snapshots.",
+            remedy="Import it without these wishes; its disks can grow afterwards.",
+        )
 
 
 @dataclass(frozen=True)
@@ -159,12 +153,16 @@ class Import:
 
     async def _build(self, machine: Machine, building: Path, task: Task) -> None:
         await unbroken(asyncio.to_thread(self.library.begin, machine.config.id))
-        image = building / machine.config.disks[0].file
-        size_mib = await self._bring(image, task)
-        firmware = firmware_for(await _head(image))
         config = machine.config
-        machine.config = await self._config(config.id, config.name, firmware, size_mib)
-        if firmware is Firmware.UEFI:
+        if is_archive(self.path):
+            work = ArchiveImport(self.path, self.host_size)
+            machine.config = await work.build(config.id, config.name, building, task)
+        else:
+            image = building / config.disks[0].file
+            size_mib = await self._bring(image, task)
+            firmware = await firmware_of(image)
+            machine.config = await self._config(config.id, config.name, firmware, size_mib)
+        if machine.config.hardware.firmware is Firmware.UEFI:
             machine_type = machine.config.hardware.machine_type
             files = await asyncio.to_thread(find_uefi, machine_type)
             await unbroken(asyncio.to_thread(make_variable_store, files, building))
@@ -189,7 +187,7 @@ class Import:
         share = _UNPACKING if unpacked_name(self.path.name) else 0.0
         async with self._plain(target, lambda done: task.report(done * share)) as (path, before):
             source = await inspect_image(path)
-            size_mib = self._wished_mib(source)
+            size_mib = grown_mib(source, self.options.disk_size, self.host_size())
             wish = Wish(
                 keep_snapshots=self.options.is_keep_snapshots,
                 snapshot_time_ms=self.options.snapshot_time,
@@ -197,7 +195,7 @@ class Import:
             await bring_in(
                 source, target, wish, before, lambda done: task.report(share + done * (1 - share))
             )
-        await _grow(target, size_mib)
+        await grow_image(target, size_mib)
         return size_mib
 
     @asynccontextmanager
@@ -217,23 +215,6 @@ class Import:
         finally:
             await unbroken(asyncio.to_thread(path.unlink, missing_ok=True))
 
-    def _wished_mib(self, source: ImageSource) -> int:
-        present_mib = max(MIN_DISK_MIB, -(-source.virtual_bytes // MIB))
-        wished_mib = self.options.disk_size or present_mib
-        if wished_mib < present_mib:
-            raise ParamError(
-                f"The image has {in_gib(present_mib)}; disks only grow.",
-                remedy=f"Choose {present_mib} MiB or more.",
-            )
-        free_mib = self.host_size().free_disk_mib
-        if wished_mib - present_mib > free_mib:
-            raise DiskLessError(
-                f"Not enough disk space in the machines folder: the disk may grow by "
-                f"{in_gib(wished_mib - present_mib)}, {in_gib(free_mib)} are free.",
-                remedy="Choose a smaller size, or make room.",
-            )
-        return wished_mib
-
 
 def _forget(image: Path) -> None:
     """Remove a disk unless the machine's description has come to name it; blocks."""
@@ -242,25 +223,3 @@ def _forget(image: Path) -> None:
             image.unlink(missing_ok=True)
     except (OSError, StoreError) as err:
         _log.warning("%s cannot be removed: %s", image, err)
-
-
-async def _grow(image: Path, size_mib: int) -> None:
-    # Most images have that size: qemu-img then leaves them as they are.
-    await qemu_img(
-        "resize", "-q", "-f", "qcow2", str(image), str(size_mib * MIB),
-        failure="The imported disk could not grow.", limit_s=_SMALL_S,
-    )  # fmt: skip
-
-
-async def _head(image: Path) -> bytes:
-    """The first MiB of a disk, as the guest sees it."""
-    part = image.with_name(f".{uuid4().hex[:8]}.part")
-    try:
-        await qemu_img(
-            "dd", "-f", "qcow2", "-O", "raw", f"bs={MIB}", "count=1",
-            f"if={image}", f"of={part}",
-            failure="The imported disk cannot be read.", limit_s=_SMALL_S,
-        )  # fmt: skip
-        return await asyncio.to_thread(part.read_bytes)
-    finally:
-        await unbroken(asyncio.to_thread(part.unlink, missing_ok=True))

@@ -48,6 +48,7 @@ class Machine:
         unreachable: an engine runs it, but cannot be talked to.
         forced: its power is being cut, so that however the engine ends is what was wished.
         editing: held while its description or its folder is being changed.
+        manifest_lock: held while the list of its snapshots is being changed.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Machine:
         self.unreachable = False
         self.forced = False
         self.editing = asyncio.Lock()
+        self.manifest_lock = asyncio.Lock()
         self.run_config: VmConfig | None = None
         self._publish = publish
         self._ending: EngineShutdown | None = None
@@ -290,6 +292,8 @@ class Machine:
         return allowed(self.state)
 
     def _on_stopped(self, event: EngineStopped) -> None:
+        if event.status is RunStatus.STARTING and self.state is VmState.STARTING:
+            return  # It has not run yet; whoever starts it lets it go.
         reason = "disk_full" if event.disk_full else _RUN_REASONS.get(event.status, "")
         if event.status is RunStatus.BROKEN:
             _log.warning("%s: the guest cannot go on (%s)", self.name, reason)

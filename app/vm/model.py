@@ -205,7 +205,7 @@ DRIVERS: Mapping[DeviceKind, frozenset[str]] = MappingProxyType(
     {
         DeviceKind.DISK: frozenset({"virtio-blk-pci", "ide-hd"}),
         DeviceKind.CDROM: frozenset({"ide-cd"}),
-        DeviceKind.CONTROLLER: frozenset({"qemu-xhci"}),
+        DeviceKind.CONTROLLER: frozenset({"qemu-xhci", "ich9-ahci"}),
         DeviceKind.VIDEO: frozenset({"VGA", "virtio-vga"}),
         DeviceKind.USB: frozenset({"usb-tablet", "usb-mouse", "usb-kbd"}),
         DeviceKind.NETWORK: frozenset({"virtio-net-pci", "e1000e", "e1000"}),

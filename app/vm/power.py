@@ -31,10 +31,12 @@ from app.vm.machine import Machine
 from app.vm.making import for_this_run
 from app.vm.model import CfgInfo, VmConfig, VmInfo
 from app.vm.off_loop import ask
+from app.vm.recovery.unclean import Checks
 from app.vm.registry import Registry
 from app.vm.state import Trigger, VmState
-from app.vm.store import Library
+from app.vm.store import RESTORE_FILE, Library
 from app.vm.unbroken import unbroken
+from app.vm.updating import updating
 
 if TYPE_CHECKING:
     from app.vm.path_policy import PathPolicy
@@ -80,12 +82,15 @@ class Power:
         self._check_gate = check_gate
         self._paths = paths
         self.opening_discs: asyncio.Task[None] | None = None
+        self._checks = Checks(engine.is_alive)
 
     async def start(self, machine: Machine, cfg: CfgInfo | None) -> VmInfo:
         """Start it; returns when it is RUNNING. `cfg` holds for this run only.
 
-        A machine that runs already is a success; a paused one is not: resume it.
+        A machine that runs already is a success; a paused one is not: resume it. After an unclean
+        end its disks are looked through first.
         """
+        await self._checks.before_start(machine)
         if machine.state is VmState.STARTING:
             return await self._join_start(machine)
         if machine.state in {VmState.RUNNING, VmState.VIEWING}:
@@ -93,11 +98,51 @@ class Power:
         machine.refuse_unreachable()
         if machine.state is VmState.UNAVAILABLE and machine.problem is not None:
             raise machine.problem
-        config = for_this_run(machine.config, cfg)
         self._check_gate()
+        if (machine.folder / RESTORE_FILE).exists():
+            async with updating(machine, self._engine.is_alive):
+                _log.info("%s: it went back to its snapshot first", machine.name)
+        config = for_this_run(machine.config, cfg)
+        return await self._switch_on(machine, config, None)
+
+    async def start_from(
+        self, machine: Machine, config: VmConfig, load: Callable[[Running], Awaitable[bool]]
+    ) -> VmInfo:
+        """Start it from memory that was kept.
+
+        Args:
+            machine: off.
+            config: the machine as that memory knows it.
+            load: called before the processors run; tells whether they shall.
+
+        Raises:
+            AppError: it could not be started, or what `load` raised; the machine is off.
+        """
+        self._check_gate()
+        return await self._switch_on(machine, config, load)
+
+    async def check_start(self, config: VmConfig) -> None:
+        """Refuse settings that this computer cannot run now.
+
+        Raises:
+            ParamError, MemoryLessError, DiskLessError: which of them, and why.
+            NotSupportedError: there is no QEMU.
+        """
+        report = await self._host_report()
+        host = limits.host_size(self._library.root)
+        limits.check_cpus(config.cpus, host)
+        limits.check_memory(config.memory_mib, host, emulated=report.accelerator == "tcg")
+        limits.check_free_disk(host)
+
+    async def _switch_on(
+        self,
+        machine: Machine,
+        config: VmConfig,
+        load: Callable[[Running], Awaitable[bool]] | None,
+    ) -> VmInfo:
         machine.apply(Trigger.START)
         try:
-            await self._launch(machine, config)
+            await self._launch(machine, config, load)
         except AppError as err:
             if machine.forced:
                 machine.apply_if_possible(Trigger.EXITED, reason="forced")
@@ -200,12 +245,14 @@ class Power:
             await unbroken(self._resume(machine, reason))
         return _reached(machine, *_UP)
 
-    async def _launch(self, machine: Machine, config: VmConfig) -> None:
+    async def _launch(
+        self,
+        machine: Machine,
+        config: VmConfig,
+        load: Callable[[Running], Awaitable[bool]] | None,
+    ) -> None:
+        await self.check_start(config)
         report = await self._host_report()
-        host = limits.host_size(self._library.root)
-        limits.check_cpus(config.cpus, host)
-        limits.check_memory(config.memory_mib, host, emulated=report.accelerator == "tcg")
-        limits.check_free_disk(host)
         config, files = await self._with_present_discs(config)
         sockets = paths.runtime_dir(self._library.root) / config.id.hex[:8]
         running = await self._engine.launch(
@@ -224,10 +271,14 @@ class Power:
             followed = True
             await self._note_start(machine)
             self._check_gate()  # It may have closed while the engine came up.
-            await running.resume()
+            runs = load is None or await load(running)
+            if runs:
+                await running.resume()
         except BaseException:
             await unbroken(_abandon(running, machine, followed=followed))
             raise
+        if not runs:
+            machine.apply_if_possible(Trigger.PAUSED, reason="paused")
         machine.started()
 
     async def _with_present_discs(

@@ -21,6 +21,9 @@ class TaskKind(StrEnum):
     EXPORT = "export"
     GROW = "grow"
     DUPLICATE = "duplicate"
+    CHECK = "check"
+    REPAIR = "repair"
+    COMPACT = "compact"
 
 
 class TaskPhase(StrEnum):
@@ -53,6 +56,8 @@ class TaskInfo:
         left_s: seconds that it may still take; None when nobody knows.
         error_code: why it failed, empty when it did not.
         error: the same as a sentence.
+        before_bytes: what a disk that is compacted took up of this computer's disk, else 0.
+        after_bytes: the same when it is done; never more.
     """
 
     task_id: UUID
@@ -64,6 +69,8 @@ class TaskInfo:
     left_s: int | None = None
     error_code: str = ""
     error: str = ""
+    before_bytes: int = 0
+    after_bytes: int = 0
 
 
 class StorageType(IntEnum):
@@ -101,6 +108,27 @@ class MigrationOptions:
             raise ParamError(
                 IMAGE_PATH_MISSING, remedy="Give the path of the disk image in guestOSImagePath."
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskInfo:
+    """A disk of a machine, or one that was taken out of it and is kept (ours).
+
+    Attributes:
+        disk_id: names it, for as long as the machine has it; empty for one that is only kept.
+        file: name of its image in the machine's folder.
+        path: where that is.
+        size_mib: as the guest sees it; 0 when the image cannot be read.
+        file_bytes: what the image takes up on this computer's disk; 0 when it is missing.
+        system: the machine starts from it.
+    """
+
+    disk_id: str
+    file: str
+    path: Path
+    size_mib: int
+    file_bytes: int
+    system: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +190,13 @@ class Snapshot:
         note: the same, longer.
         parent: id of the snapshot that it follows, empty for the first.
         created_ms: milliseconds since 1970, UTC.
-        size_bytes: what it takes up.
-        with_memory: the machine was running.
+        size_bytes: of the memory that is kept; what its disks take up cannot be told apart.
+        with_memory: the machine was running, or stood still, and goes on from there.
+        automatic: made by a rule, not by a person; old ones of these go by themselves.
+        current: the machine, as it is now, stems from this one.
+        disk_mib: size of the system disk then, MiB; 0 when nobody wrote it down.
+        picture: the screen then, a PNG in the machine's folder; None without one.
+        problem: why the machine cannot be taken back to it, empty when it can.
     """
 
     snapshot_id: str
@@ -173,6 +206,11 @@ class Snapshot:
     created_ms: int = 0
     size_bytes: int = 0
     with_memory: bool = False
+    automatic: bool = False
+    current: bool = False
+    disk_mib: int = 0
+    picture: Path | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +251,81 @@ class TrashedVm:
     vm_name: str
     destroyed_ms: int
     size_bytes: int
+
+
+class RecoveryKind(StrEnum):
+    """What an unclean end, or somebody's hand, can leave of a machine."""
+
+    LEFTOVER = "leftover"
+    """A file that no machine uses: of work that was cut off, a former disk, a copy."""
+    IMAGE_DAMAGED = "image_damaged"
+    IMAGE_UNCHECKED = "image_unchecked"
+    """The last run had no clean end, and nobody has looked through the disks since."""
+    NO_SETTINGS = "no_settings"
+    """There are disks, but no description that can be read."""
+    NO_DISK = "no_disk"
+    """There is a description, but a file that it names is missing."""
+    COPY = "copy"
+    """A second folder of the same machine, or of the same name."""
+
+
+class RecoveryStep(StrEnum):
+    """What can be done about it."""
+
+    CHECK = "check"
+    """Look through the disks; space that is lost to nobody's use is won back."""
+    REPAIR = "repair"
+    """Copy the damaged disk, then let its structure be repaired."""
+    ADOPT = "adopt"
+    """Give disks without settings new settings, a second copy ids and a name of its own."""
+    CLEAN_UP = "clean_up"
+    """Remove what nothing uses; a machine without disks goes to the trash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something about a machine that a person should know of, and can do something about.
+
+    Attributes:
+        vm_id: of the machine as it is listed.
+        vm_name: the same.
+        kind: what it is.
+        sentence: the same for people.
+        file: name of the file that it is about, in the machine's folder; empty for all of it.
+        size_bytes: what that takes up; 0 when it is about no file.
+        steps: what can be done, the best first; empty when nothing can be from here.
+    """
+
+    vm_id: UUID
+    vm_name: str
+    kind: RecoveryKind
+    sentence: str
+    file: str = ""
+    size_bytes: int = 0
+    steps: tuple[RecoveryStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered:
+    """What became of a step.
+
+    Attributes:
+        vm_id: of the machine as it is listed now: one that was adopted has a new one.
+        vm_name: the same.
+        step: what was done.
+        sentence: what became of it, for people.
+        files: how many leftovers were removed.
+        size_bytes: what is free again.
+        findings: what there is still to do for this machine.
+    """
+
+    vm_id: UUID
+    vm_name: str
+    step: RecoveryStep
+    sentence: str
+    files: int = 0
+    size_bytes: int = 0
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

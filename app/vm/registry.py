@@ -17,7 +17,7 @@ from app.vm.machine import Machine
 from app.vm.model import VmInfo, check_name
 from app.vm.qemu.image_size import with_real_sizes
 from app.vm.state import Trigger, VmState
-from app.vm.store import Library, Stored
+from app.vm.store import RESTORE_FILE, Library, Stored
 
 _log = logging.getLogger(__name__)
 
@@ -210,6 +210,7 @@ class Registry:
                     machine.apply_if_possible(Trigger.EXITED, reason="ended")
                     return
                 await machine.adopt(running)
+                await _finish_restore(machine)
             except ConnectionLostError as err:
                 self._lose(machine, err)
             except Exception:  # noqa: BLE001 - one machine's trouble is not the others'
@@ -258,8 +259,17 @@ class Registry:
             return True
         machine.apply(Trigger.FOUND_ALIVE, reason="adopting")
         await machine.adopt(running)
+        await _finish_restore(machine)
         self.follow(machine)
         return True
+
+
+async def _finish_restore(machine: Machine) -> None:
+    """Look after a way back to a snapshot that its manager did not see to its end."""
+    if (machine.folder / RESTORE_FILE).exists():
+        from app.vm.snapshots.journal import finish_live  # noqa: PLC0415 - seldom
+
+        await finish_live(machine)
 
 
 def _lost() -> ConnectionLostError:

@@ -89,7 +89,10 @@ class RemoteFunctions(ABC):
     expand_capacity = _remote(ManagerApi.expand_capacity)
     import_vm_disk_image = _remote(ManagerApi.import_vm_disk_image, LONG_S)
     export_vm_disk_image = _remote(ManagerApi.export_vm_disk_image, LONG_S)
-    recover_user_data = _remote(ManagerApi.recover_user_data)
+    list_vm_disks = _remote(ManagerApi.list_vm_disks, QUICK_S)
+    add_vm_disk = _remote(ManagerApi.add_vm_disk)
+    remove_vm_disk = _remote(ManagerApi.remove_vm_disk)
+    compact_vm_disk = _remote(ManagerApi.compact_vm_disk, LONG_S)
 
     list_tasks = _remote(ManagerApi.list_tasks, QUICK_S)
     cancel_task = _remote(ManagerApi.cancel_task)
@@ -97,6 +100,9 @@ class RemoteFunctions(ABC):
     list_trash = _remote(ManagerApi.list_trash)
     restore_from_trash = _remote(ManagerApi.restore_from_trash)
     empty_trash = _remote(ManagerApi.empty_trash)
+
+    list_findings = _remote(ManagerApi.list_findings)
+    recover_user_data = _remote(ManagerApi.recover_user_data, LONG_S)
 
     create_snapshot = _remote(ManagerApi.create_snapshot)
     restore_snapshot = _remote(ManagerApi.restore_snapshot)

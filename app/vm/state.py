@@ -105,6 +105,9 @@ class Trigger(StrEnum):
     UPDATE = "update"
     UPDATED = "updated"
     IMPORTED = "imported"
+    SNAPSHOT = "snapshot"
+    SNAPSHOT_RUNS = "snapshot_runs"
+    SNAPSHOT_STANDS = "snapshot_stands"
 
 
 class Action(StrEnum):
@@ -121,6 +124,7 @@ class Action(StrEnum):
     CHANGE_DISC = "change_disc"
     SCREENSHOT = "screenshot"
     UPDATE = "update"
+    SNAPSHOT = "snapshot"
 
 
 S, T = VmState, Trigger
@@ -190,6 +194,13 @@ TRANSITIONS: Mapping[tuple[VmState, Trigger], VmState] = MappingProxyType(
         (S.UPDATE, T.IMPORTED): S.AVAILABLE,
         (S.UPDATE, T.FAILED): S.ERROR,
         (S.UPDATE, T.DAMAGED): S.UNAVAILABLE,
+        # A live machine is kept with its memory, or goes back to such a snapshot. The engine
+        # stops and resumes it meanwhile by itself, which is no change of this state.
+        (S.RUNNING, T.SNAPSHOT): S.SNAPSHOTTING,
+        (S.VIEWING, T.SNAPSHOT): S.SNAPSHOTTING,
+        (S.PAUSED, T.SNAPSHOT): S.SNAPSHOTTING,
+        (S.SNAPSHOTTING, T.SNAPSHOT_RUNS): S.RUNNING,
+        (S.SNAPSHOTTING, T.SNAPSHOT_STANDS): S.PAUSED,
         **{(state, T.EXITED): S.STOPPED for state in _LIVE},
         **{(state, T.FAILED): S.ERROR for state in _LIVE},
     }
@@ -238,6 +249,8 @@ def allowed(state: VmState) -> frozenset[Action]:
         actions.add(Action.FORCE_STOP)
     if state in _AT_REST:
         actions.add(Action.CHANGE_DISC)
+    if state in _AT_REST or state in _VIEWABLE:
+        actions.add(Action.SNAPSHOT)
     if state in _AT_REST or state in _VIEWABLE:
         actions.add(Action.RENAME)
     return frozenset(actions)

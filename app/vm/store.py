@@ -49,6 +49,10 @@ ENGINE_LOG = "engine.log"
 THUMBNAIL = "thumbnail.png"
 VARIABLES_FILE = "vars.fd"
 FIRMWARE_FILE = "firmware.bin"
+SNAPSHOTS_FILE = "snapshots.json"
+SNAPSHOTS_FOLDER = "snapshots"
+RESTORE_FILE = "restore.json"
+"""Journal of a way back to a snapshot that is not at its end."""
 DAMAGED_COPY = "machine.json.damaged"
 _MIGRATIONS = {1: lambda document: document}  # version 2 added `opaque`, which may be missing
 _BUILDING = ".new-"
@@ -233,6 +237,15 @@ def save_config(folder: Path, config: VmConfig) -> None:
     else:
         write_atomically(folder / GOOD_COPY, path.read_bytes())
     write_atomically(path, to_json(config, schema_version=SCHEMA_VERSION))
+
+
+def read_config(path: Path) -> VmConfig:
+    """Read one description, with nothing to fall back on.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    return _load(path)
 
 
 def load_config(folder: Path) -> VmConfig:

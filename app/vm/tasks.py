@@ -58,6 +58,10 @@ class Task:
             return None
         return round(gone_s * (1 - fraction) / fraction)
 
+    def tell_sizes(self, before_bytes: int, after_bytes: int) -> None:
+        """Tell what a disk took up and takes up now."""
+        self._change(before_bytes=before_bytes, after_bytes=after_bytes)
+
     def end(self, phase: TaskPhase, error: AppError | None = None) -> None:
         """It is over, well or not."""
         if error is None:

@@ -31,9 +31,10 @@ _ENTRY = re.compile(r"(?P<ms>[0-9]{1,16})-.+", re.DOTALL)
 _BLOCK_BYTES = 512  # the unit of st_blocks, stat(2)
 _DESCRIPTIONS = re.compile(r"machine\.json(\.good|\.damaged)?")
 _OURS = re.compile(
-    r"run\.json|engine\.pid|engine\.log(\.1)?|thumbnail\.png|firmware\.bin|\.launch\.lock"
+    r"unclean|run\.json|engine\.pid|engine\.log(\.1)?|thumbnail\.png|firmware\.bin|\.launch\.lock"
     r"|vars[0-9a-z-]*\.fd|snapshots\.json(\.good|\.damaged)?"
-    r"|disk[0-9]+(-[0-9a-f]{8})?\.qcow2(\.part)?|export-[0-9a-f]+\.qcow2\.part"
+    r"|disk[0-9]+(-[0-9a-f]{8})?(\.before-repair-[0-9]{1,16})?\.qcow2(\.part)?"
+    r"|export-[0-9a-f]+\.qcow2\.part"
     r"|\.(disk[0-9]+(-[0-9a-f]{8})?\.qcow2\.)?[0-9a-f]{8}\.part(\.[a-z0-9]{1,8})?"
     r"|\.(machine\.json(\.good)?|run\.json|snapshots\.json|thumbnail\.png|firmware\.bin"
     r")\.[a-z0-9_]{8}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from app.errors import StateError
 from app.vm.machine import Machine
 from app.vm.state import Trigger, VmState, advance
+from app.vm.store import RESTORE_FILE
 
 
 def check_off(machine: Machine, is_alive: Callable[[Path], bool]) -> None:
@@ -21,6 +22,14 @@ def check_off(machine: Machine, is_alive: Callable[[Path], bool]) -> None:
     if is_alive(machine.folder):  # perhaps started by somebody else's hand
         raise StateError("The machine is running.", remedy="Shut it down first.")
     advance(machine.state, Trigger.UPDATE)
+
+
+async def _finish_restore(machine: Machine) -> None:
+    """Go to the end of a way back to a snapshot that was cut off; until then disks differ."""
+    if (machine.folder / RESTORE_FILE).exists():
+        from app.vm.snapshots.journal import replay  # noqa: PLC0415 - seldom
+
+        await replay(machine)
 
 
 @asynccontextmanager
@@ -39,6 +48,7 @@ async def updating(machine: Machine, is_alive: Callable[[Path], bool]) -> AsyncI
         was_imported = machine.state is VmState.AVAILABLE
         machine.apply(Trigger.UPDATE)
     try:
+        await _finish_restore(machine)
         yield
     finally:
         machine.apply_if_possible(Trigger.IMPORTED if was_imported else Trigger.UPDATED)

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from app.vm.events import (
+    DataRecovery,
     DiskExported,
     DiskMigration,
     EventType,
@@ -29,7 +30,7 @@ from app.vm.events import (
 )
 from app.vm.gate import GateStatus
 from app.vm.permissions import Answer, Permission
-from app.vm.records import TaskInfo
+from app.vm.records import RecoveryKind, RecoveryStep, TaskInfo
 from app.vm.state import VmState
 from app.vm.wire_fields import Fields
 from app.vm.wire_types import read_record, read_value, write_value
@@ -73,7 +74,7 @@ def event_to_wire(event: VmEvent) -> tuple[str, dict[str, Any]]:  # noqa: PLR091
         case FocusChanged():
             name = EventType.FOCUS_STATE_CHANGE
             own = {"windowId": event.window_id, "focused": event.focused}
-        case DiskMigration() | DiskExported():
+        case DiskMigration() | DiskExported() | DataRecovery():
             name, own = _disk_event_to_wire(event)
         case HostChanged():
             name = EventType.HOST_CHANGE
@@ -96,7 +97,7 @@ def event_to_wire(event: VmEvent) -> tuple[str, dict[str, Any]]:  # noqa: PLR091
 
 
 def _disk_event_to_wire(
-    event: DiskMigration | DiskExported,
+    event: DiskMigration | DiskExported | DataRecovery,
 ) -> tuple[str, dict[str, Any]]:
     match event:
         case DiskMigration():
@@ -106,6 +107,14 @@ def _disk_event_to_wire(
                 "taskId": str(event.task_id),
                 "path": write_value(event.path),
                 "fileSize": event.size_bytes,
+            }
+        case DataRecovery():
+            return EventType.VM_DATA_RECOVERY, {
+                "kind": write_value(event.kind),
+                "step": write_value(event.step),
+                "sentence": event.sentence,
+                "file": event.file,
+                "sizeBytes": event.size_bytes,
             }
         case _:
             assert_never(event)
@@ -193,6 +202,17 @@ def _read_disk_exported(fields: Fields) -> VmEvent:
     )
 
 
+def _read_data_recovery(fields: Fields) -> VmEvent:
+    return DataRecovery(
+        **_machine_of(fields),
+        kind=read_value(fields, "kind", RecoveryKind | None),
+        step=read_value(fields, "step", RecoveryStep | None),
+        sentence=fields.text("sentence"),
+        file=fields.text("file", ""),
+        size_bytes=fields.integer("sizeBytes", 0),
+    )
+
+
 def _read_tablet_switch_change(fields: Fields) -> VmEvent:
     return TabletSwitchChanged(**_time_of(fields), gate=read_record(fields, GateStatus))
 
@@ -217,6 +237,7 @@ _EVENT_READERS: Mapping[str, Callable[[Fields], VmEvent]] = {
     ),
     EventType.VM_DISK_MIGRATION: _read_disk_migration,
     EventType.VM_DISK_EXPORTED: _read_disk_exported,
+    EventType.VM_DATA_RECOVERY: _read_data_recovery,
     EventType.HOST_CHANGE: _read_host_change,
     EventType.FOCUS_STATE_CHANGE: _read_focus_change,
     EventType.TABLET_SWITCH_STATE_CHANGE: _read_tablet_switch_change,

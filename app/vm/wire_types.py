@@ -33,6 +33,7 @@ _FIELD_SPELLINGS = {
     "width_px": "width",
     "height_px": "height",
     "size_mib": "diskSize",
+    "disk_mib": "diskSize",
     "memory_mib": "memorySize",
     "created_ms": "createTime",
 }

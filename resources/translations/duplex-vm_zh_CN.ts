@@ -326,18 +326,84 @@
     </message>
 </context>
 <context>
+    <name>DiskDesk</name>
+    <message>
+        <source>Import a disk or .ova</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 could not be imported</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 could not be exported</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 could not be duplicated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk of “%1” has %2 now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The task could not be cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk of %1 could not grow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disk images and machines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation type="unfinished">虚拟机</translation>
+    </message>
+</context>
+<context>
+    <name>DuplicateSheet</name>
+    <message>
+        <source>Duplicate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Duplicate “%1”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The copy has its own disk and network address; no snapshots.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>EmptyLibrary</name>
     <message>
         <source>No virtual machines yet</source>
         <translation>还没有虚拟机</translation>
     </message>
     <message>
-        <source>Install a system from an ISO file.</source>
-        <translation>从 ISO 文件安装系统。</translation>
+        <source>Install a system from an ISO file, or bring in one you already have.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>or drop an ISO file here</source>
-        <translation>或将 ISO 文件拖放到这里</translation>
+        <source>or drop a file here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import a disk or .ova</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Create from ISO</source>
@@ -396,6 +462,69 @@
     <message>
         <source>Try it now: press %1.</source>
         <translation>现在试一下：按 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>ExportSheet</name>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export “%1”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compress: a smaller file, which takes longer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a file to write, with its folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>QEMU, KVM and Duplex VM</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The whole machine, for VMware and VirtualBox</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>VMware</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>VirtualBox</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hyper-V</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any program; as large as the disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The machine cannot be started while it is exported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The machine runs on; the copy is of this moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export to</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -518,6 +647,56 @@
     </message>
 </context>
 <context>
+    <name>GrowSheet</name>
+    <message>
+        <source>Make the disk larger</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the disk of “%1” larger</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make larger</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Partitions inside the machine stay as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Extend them there afterwards: in Windows with Disk Management, in Linux with GParted, or with growpart and resize2fs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now %1, %2 are free on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImportSheet</name>
+    <message>
+        <source>Import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import as a new machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">名称</translation>
+    </message>
+    <message>
+        <source>The file is copied; it stays as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Keys</name>
     <message>
         <source>Right Ctrl</source>
@@ -571,6 +750,10 @@
         <translation>新建虚拟机 (Ctrl+N)</translation>
     </message>
     <message>
+        <source>Other ways</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Virtual machines</source>
         <translation>虚拟机</translation>
     </message>
@@ -585,6 +768,14 @@
     <message>
         <source>Why?</source>
         <translation>为什么？</translation>
+    </message>
+    <message>
+        <source>Create from ISO…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import a disk or .ova…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Disc images</source>
@@ -634,8 +825,24 @@
         <translation>弹出光盘</translation>
     </message>
     <message>
+        <source>Snapshots…</source>
+        <translation>快照…</translation>
+    </message>
+    <message>
         <source>Rename…</source>
         <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Duplicate…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the disk larger…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Delete</source>
@@ -672,8 +879,24 @@
         <translation>虚拟机</translation>
     </message>
     <message>
+        <source>Tasks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+    <message>
+        <source>Tasks, %1 under way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1; nothing of it is left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Deleted “%1”</source>
@@ -983,6 +1206,21 @@
     </message>
 </context>
 <context>
+    <name>RecentSnapshots</name>
+    <message>
+        <source>Snapshots</source>
+        <translation>快照</translation>
+    </message>
+    <message>
+        <source>All snapshots</source>
+        <translation>所有快照</translation>
+    </message>
+    <message>
+        <source>Take snapshot</source>
+        <translation>创建快照</translation>
+    </message>
+</context>
+<context>
     <name>RenameSheet</name>
     <message>
         <source>Rename</source>
@@ -1085,6 +1323,17 @@
     <message>
         <source>%1 disk, network: %2</source>
         <translation>%1 磁盘，网络：%2</translation>
+    </message>
+</context>
+<context>
+    <name>RowDelegate</name>
+    <message>
+        <source>Go back</source>
+        <translation>恢复到此</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
     </message>
 </context>
 <context>
@@ -1572,6 +1821,206 @@
         <source>Copy it to a local disk, then choose the copy.</source>
         <translation>请复制到本地磁盘，再选择副本。</translation>
     </message>
+    <message>
+        <source>What it kept is gone from the machine&apos;s disks.</source>
+        <translation>快照内容已不在虚拟机的磁盘中。</translation>
+    </message>
+    <message>
+        <source>Only some of the machine&apos;s disks have it.</source>
+        <translation>只有部分磁盘含有此快照。</translation>
+    </message>
+    <message>
+        <source>A disk has several of this name.</source>
+        <translation>某个磁盘中有多个同名快照。</translation>
+    </message>
+    <message>
+        <source>A snapshot cannot have this name.</source>
+        <translation>快照不能使用此名称。</translation>
+    </message>
+    <message>
+        <source>Use 1 to %1 characters that can be shown, without a blank at either end.</source>
+        <translation>请使用 1 至 %1 个可显示的字符，首尾不留空格。</translation>
+    </message>
+    <message>
+        <source>A note can have at most %1 characters.</source>
+        <translation>备注最多 %1 个字符。</translation>
+    </message>
+    <message>
+        <source>Write a shorter note.</source>
+        <translation>请缩短备注。</translation>
+    </message>
+    <message>
+        <source>The note has a character that cannot be shown.</source>
+        <translation>备注中有无法显示的字符。</translation>
+    </message>
+    <message>
+        <source>Take it out of the note.</source>
+        <translation>请从备注中删除它。</translation>
+    </message>
+    <message>
+        <source>There is no room in the list for more than %1 snapshots.</source>
+        <translation>快照列表最多容纳 %1 个快照。</translation>
+    </message>
+    <message>
+        <source>Delete snapshots that nobody needs.</source>
+        <translation>请删除不再需要的快照。</translation>
+    </message>
+    <message>
+        <source>What belongs to the snapshot cannot be written.</source>
+        <translation>无法写入快照的附属文件。</translation>
+    </message>
+    <message>
+        <source>The snapshot cannot be made.</source>
+        <translation>无法创建快照。</translation>
+    </message>
+    <message>
+        <source>The snapshot cannot be made. The disk is full.</source>
+        <translation>无法创建快照：磁盘已满。</translation>
+    </message>
+    <message>
+        <source>Make the snapshot when the machine is off.</source>
+        <translation>请在虚拟机关机后创建快照。</translation>
+    </message>
+    <message>
+        <source>The snapshot cannot be deleted.</source>
+        <translation>无法删除快照。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s disks do not have this snapshot.</source>
+        <translation>虚拟机的磁盘中没有此快照。</translation>
+    </message>
+    <message>
+        <source>The machine cannot go back to this snapshot.</source>
+        <translation>虚拟机无法恢复到此快照。</translation>
+    </message>
+    <message>
+        <source>The machine could not be taken back to the snapshot.</source>
+        <translation>未能将虚拟机恢复到此快照。</translation>
+    </message>
+    <message>
+        <source>Force it off. Its disks may be those of the snapshot.</source>
+        <translation>请强制关机。其磁盘可能已是快照中的状态。</translation>
+    </message>
+    <message>
+        <source>This snapshot is of the disks alone.</source>
+        <translation>此快照只包含磁盘。</translation>
+    </message>
+    <message>
+        <source>Switch the machine off, then go back to it.</source>
+        <translation>请先将虚拟机关机，再恢复到此快照。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s disk is being copied or changed already.</source>
+        <translation>虚拟机的磁盘正在被复制或更改。</translation>
+    </message>
+    <message>
+        <source>Wait until that is done.</source>
+        <translation>请等待其完成。</translation>
+    </message>
+    <message>
+        <source>An NVMe disk cannot be kept with the machine&apos;s memory.</source>
+        <translation>NVMe 磁盘无法与虚拟机内存一起保存。</translation>
+    </message>
+    <message>
+        <source>A shared folder cannot be kept with the machine&apos;s memory.</source>
+        <translation>共享文件夹无法与虚拟机内存一起保存。</translation>
+    </message>
+    <message>
+        <source>The guest uses a shared folder, which cannot be kept with its memory.</source>
+        <translation>虚拟机正在使用共享文件夹，无法与内存一起保存。</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s channels cannot be kept with the machine&apos;s memory.</source>
+        <translation>虚拟机的通信通道无法与内存一起保存。</translation>
+    </message>
+    <message>
+        <source>3D graphics cannot be kept with the machine&apos;s memory.</source>
+        <translation>3D 图形无法与虚拟机内存一起保存。</translation>
+    </message>
+    <message>
+        <source>This processor&apos;s clock cannot be kept with the machine&apos;s memory.</source>
+        <translation>此处理器的时钟无法与虚拟机内存一起保存。</translation>
+    </message>
+    <message>
+        <source>A USB device of this machine cannot be kept with its memory.</source>
+        <translation>虚拟机的 USB 设备无法与内存一起保存。</translation>
+    </message>
+    <message>
+        <source>A device of this machine cannot be kept with its memory.</source>
+        <translation>虚拟机的某个设备无法与内存一起保存。</translation>
+    </message>
+    <message>
+        <source>Not enough disk space in the machines folder: the snapshot may take %1, %2 are free.</source>
+        <translation>虚拟机文件夹所在磁盘空间不足：快照可能需要 %1，剩余 %2。</translation>
+    </message>
+    <message>
+        <source>Make room, delete a snapshot, or shut the machine down first.</source>
+        <translation>请腾出空间、删除一个快照，或先将虚拟机关机。</translation>
+    </message>
+    <message>
+        <source>Detach it first, or shut the machine down: then its disks are kept.</source>
+        <translation>请先断开它，或将虚拟机关机：此时仅保存磁盘。</translation>
+    </message>
+    <message>
+        <source>This takes the disks back, which is possible while the machine is off only.</source>
+        <translation>这会恢复磁盘，只有在虚拟机关机时才能进行。</translation>
+    </message>
+    <message>
+        <source>Shut the machine down, or force it off, then go back.</source>
+        <translation>请先将虚拟机关机或强制关机，再恢复。</translation>
+    </message>
+    <message>
+        <source>Choose another snapshot, or delete this one.</source>
+        <translation>请选择其他快照，或删除此快照。</translation>
+    </message>
+    <message>
+        <source>The snapshot&apos;s memory was kept with %1, but machines run with %2 now.</source>
+        <translation>快照的内存是用 %1 保存的，而虚拟机现在使用 %2 运行。</translation>
+    </message>
+    <message>
+        <source>Go back to its disks only, with the machine off.</source>
+        <translation>请在虚拟机关机时仅恢复磁盘。</translation>
+    </message>
+    <message>
+        <source>The machine has other hardware now than the snapshot&apos;s memory knows.</source>
+        <translation>虚拟机现在的硬件与快照内存中的不同。</translation>
+    </message>
+    <message>
+        <source>Shut the machine down, then go back; or to its disks only.</source>
+        <translation>请先将虚拟机关机再恢复，或仅恢复磁盘。</translation>
+    </message>
+    <message>
+        <source>Only snapshots that were made here can be renamed.</source>
+        <translation>只有在此创建的快照才能重命名。</translation>
+    </message>
+    <message>
+        <source>It keeps the name that the disk has for it.</source>
+        <translation>它将保留磁盘中的名称。</translation>
+    </message>
+    <message>
+        <source>“%1” has no such snapshot.</source>
+        <translation>“%1”没有此快照。</translation>
+    </message>
+    <message>
+        <source>Look at the list of its snapshots.</source>
+        <translation>请查看其快照列表。</translation>
+    </message>
+    <message>
+        <source>The memory of the snapshot could not be loaded: the machine is off, with its disks.</source>
+        <translation>无法载入快照的内存：虚拟机已关机，磁盘已恢复到快照。</translation>
+    </message>
+    <message>
+        <source>Start it.</source>
+        <translation>请启动它。</translation>
+    </message>
+    <message>
+        <source>The way back to the snapshot cannot be written down.</source>
+        <translation>无法记录恢复步骤。</translation>
+    </message>
+    <message>
+        <source>The disk&apos;s snapshots cannot be read.</source>
+        <translation>无法读取磁盘中的快照。</translation>
+    </message>
 </context>
 <context>
     <name>SettingsPage</name>
@@ -1586,6 +2035,10 @@
     <message>
         <source>Keyboard</source>
         <translation>键盘</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Privacy</source>
@@ -1648,8 +2101,206 @@
         <translation>单独按下此键，可从虚拟机收回键盘和鼠标。</translation>
     </message>
     <message>
+        <source>%1 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until I empty the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep deleted machines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After that they are removed for good.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The settings hold until you quit; they cannot be saved.</source>
         <translation>设置无法保存，仅在退出前有效。</translation>
+    </message>
+</context>
+<context>
+    <name>SnapshotMenu</name>
+    <message>
+        <source>Go back…</source>
+        <translation>恢复到此…</translation>
+    </message>
+    <message>
+        <source>Go back to the disk only…</source>
+        <translation>仅恢复磁盘…</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+</context>
+<context>
+    <name>SnapshotModel</name>
+    <message>
+        <source>Now</source>
+        <translation>当前</translation>
+    </message>
+</context>
+<context>
+    <name>SnapshotQuestions</name>
+    <message>
+        <source>What you did after it is lost unless you take a snapshot now.</source>
+        <translation>除非现在创建快照，否则之后的改动将丢失。</translation>
+    </message>
+    <message>
+        <source>Go back to “%1”?</source>
+        <translation>恢复到“%1”？</translation>
+    </message>
+    <message>
+        <source>Go back to the disk of “%1” only?</source>
+        <translation>仅恢复“%1”的磁盘？</translation>
+    </message>
+    <message>
+        <source>Its memory is left out; the machine stays off.</source>
+        <translation>不恢复内存，虚拟机保持关机。</translation>
+    </message>
+    <message>
+        <source>The machine starts and goes on from that moment.</source>
+        <translation>虚拟机将启动，并从那一刻继续运行。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Snapshot, then go back</source>
+        <translation>先创建快照再恢复</translation>
+    </message>
+    <message>
+        <source>Go back</source>
+        <translation>恢复到此</translation>
+    </message>
+    <message>
+        <source>Shut %1 down first?</source>
+        <translation>先将 %1 关机？</translation>
+    </message>
+    <message>
+        <source>Only a machine that is off can go back to a disk.</source>
+        <translation>虚拟机关机后才能恢复磁盘。</translation>
+    </message>
+    <message>
+        <source>Shut down</source>
+        <translation>关机</translation>
+    </message>
+    <message>
+        <source>%1 could not go back</source>
+        <translation>无法恢复 %1</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Go back to the disk only…</source>
+        <translation>仅恢复磁盘…</translation>
+    </message>
+</context>
+<context>
+    <name>SnapshotTree</name>
+    <message>
+        <source>Snapshots</source>
+        <translation>快照</translation>
+    </message>
+</context>
+<context>
+    <name>SnapshotWords</name>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨天</translation>
+    </message>
+    <message>
+        <source>with memory</source>
+        <translation>含内存</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Level %1</source>
+        <translation>第 %1 级</translation>
+    </message>
+</context>
+<context>
+    <name>SnapshotsPage</name>
+    <message>
+        <source>The snapshots cannot be listed</source>
+        <translation>无法列出快照</translation>
+    </message>
+    <message>
+        <source>Virtual machines</source>
+        <translation>虚拟机</translation>
+    </message>
+    <message>
+        <source>Take snapshot</source>
+        <translation>创建快照</translation>
+    </message>
+    <message>
+        <source>No snapshots yet</source>
+        <translation>还没有快照</translation>
+    </message>
+    <message>
+        <source>A snapshot keeps this machine as it is now, so that you can go back to it.</source>
+        <translation>快照会保留虚拟机现在的样子，以便之后恢复。</translation>
+    </message>
+    <message>
+        <source>Snapshots of %1</source>
+        <translation>%1 的快照</translation>
+    </message>
+    <message>
+        <source>changed since %1</source>
+        <translation>自 %1 起有改动</translation>
+    </message>
+    <message>
+        <source>used %1</source>
+        <translation>已用 %1</translation>
+    </message>
+    <message>
+        <source>The snapshot could not be taken</source>
+        <translation>无法创建快照</translation>
+    </message>
+    <message>
+        <source>Taking a snapshot…</source>
+        <translation>正在创建快照…</translation>
+    </message>
+    <message>
+        <source>%1 could not go back</source>
+        <translation>无法恢复 %1</translation>
+    </message>
+    <message>
+        <source>Going back…</source>
+        <translation>正在恢复…</translation>
+    </message>
+    <message>
+        <source>The snapshot could not be renamed</source>
+        <translation>无法重命名快照</translation>
+    </message>
+    <message>
+        <source>Deleted “%1”</source>
+        <translation>已删除“%1”</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>The snapshot could not be deleted</source>
+        <translation>无法删除快照</translation>
     </message>
 </context>
 <context>
@@ -1685,6 +2336,14 @@
     <message>
         <source>Insert a disc later</source>
         <translation>稍后放入光盘</translation>
+    </message>
+    <message>
+        <source>Existing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import a disk or .ova</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Path of the ISO file, or drop the file here</source>
@@ -1866,6 +2525,348 @@
     <message>
         <source>Without a name it is called “%1”.</source>
         <translation>不填写时将命名为“%1”。</translation>
+    </message>
+</context>
+<context>
+    <name>TakeSheet</name>
+    <message>
+        <source>Take snapshot</source>
+        <translation>创建快照</translation>
+    </message>
+    <message>
+        <source>Take a snapshot of “%1”</source>
+        <translation>为“%1”创建快照</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Its memory is kept too. It stands still meanwhile, then goes on.</source>
+        <translation>内存也会保存。期间虚拟机暂停，随后继续运行。</translation>
+    </message>
+    <message>
+        <source>The machine is off: its disks are kept.</source>
+        <translation>虚拟机已关机，将保存磁盘。</translation>
+    </message>
+    <message>
+        <source>A snapshot needs a name.</source>
+        <translation>请为快照命名。</translation>
+    </message>
+</context>
+<context>
+    <name>TaskRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>Nothing of it is left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TaskStrip</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+</context>
+<context>
+    <name>Tasks</name>
+    <message>
+        <source>Checking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation type="unfinished">%1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation type="unfinished">%1 小时 %2 分</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Importing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Converting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Importing %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Created %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import of %1 failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import of %1 cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exporting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exporting %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exported %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export of %1 failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export of %1 cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Duplicating</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copying</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Duplicating %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Duplicated %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 could not be duplicated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Duplicating %1 cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel duplicating</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enlarging</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enlarging the disk of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk of %1 is larger now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk of %1 could not grow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enlarging the disk of %1 cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel enlarging</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking the disk of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repairing the disk of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recovering %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compacting the disk of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Working on %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Working</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+</context>
+<context>
+    <name>TasksPage</name>
+    <message>
+        <source>Tasks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear finished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No tasks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Imports, exports and copies of machines are listed here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished">打开</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrashCard</name>
+    <message>
+        <source>Trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trash cannot be listed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restored “%1”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 could not be restored</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete “%1” for good?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its disks and everything on them are lost: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation type="unfinished">、</translation>
+    </message>
+    <message>
+        <source> and %1 more</source>
+        <translation type="unfinished">等另外 %1 台</translation>
+    </message>
+    <message>
+        <source>%1: their disks and everything on them are lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty the trash?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>%1 are free again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trash cannot be emptied</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trash is empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trash: 1 machine, %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trash: %1 machines, %2</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2164,6 +3165,36 @@
         <source>d MMM</source>
         <comment>date without a year, Qt&apos;s letters</comment>
         <translation>M月d日</translation>
+    </message>
+</context>
+<context>
+    <name>WorkSheet</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+</context>
+<context>
+    <name>_Row</name>
+    <message>
+        <source>Deleted: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete %1 for good</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -55,6 +55,7 @@ def test_commands_and_their_options_are_offered(tab) -> None:
     assert tab("st") == ["start", "status", "stop"]
     assert set(tab("disk", "")) == {
         *("path", "file-size", "size", "grow", "import", "export", "recover"),
+        *("list", "add", "remove", "compact"),
     }
     assert tab("create", "--mem") == ["--memory"]
     assert "--json" in tab("disk", "size", "--")

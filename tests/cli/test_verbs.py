@@ -102,11 +102,6 @@ def test_a_disk_tells_where_and_how_large_it_is(demo) -> None:
 
 NOT_BUILT_YET = [
     ("disk", "recover", "demo"),
-    ("snapshot", "create", "demo", "before", "--note", "as it was"),
-    ("snapshot", "restore", "demo", "1"),
-    ("snapshot", "delete", "demo", "1"),
-    ("snapshot", "rename", "demo", "1", "other"),
-    ("snapshot", "list", "demo"),
     ("usb", "attach", "demo", "046d:c52b", "--info", "Receiver"),
     ("usb", "detach", "demo", "046d:c52b"),
     ("share", "add", "demo", "FOLDER", "--read-only"),
@@ -157,7 +152,7 @@ def test_an_empty_device_number_has_the_documents_words(demo) -> None:
 
 
 def test_a_disk_that_grew_tells_its_size(demo) -> None:
-    async def grow(vm_name: str, size: int) -> int:
+    async def grow(vm_name: str, size: int, *, disk_id: str = "") -> int:
         return size
 
     demo.manager.set_vm_disk_size = grow
@@ -199,37 +194,6 @@ def test_a_file_of_a_machine_s_name_does_not_become_its_disk_unasked(demo, tmp_p
     assert not any(call.startswith("import ") for call in demo.manager.calls)
     assert demo.run("disk", "import", "demo", str(image)) == 0
     assert f"import demo {image}" in demo.manager.calls
-
-
-def test_snapshots_are_a_list_and_each_has_a_number(demo) -> None:
-    from app.vm.records import Snapshot  # noqa: PLC0415 - only here
-
-    kept = Snapshot(snapshot_id="7", name="before", note="as it was", with_memory=True)
-
-    async def make(vm_name: str, snapshot_name: str, *, note: str = "") -> Snapshot:
-        return kept
-
-    async def rename(vm_name: str, snapshot_id: str, new_name: str) -> Snapshot:
-        return kept
-
-    async def known(vm_name: str) -> tuple[Snapshot, ...]:
-        return (kept,)
-
-    async def done(vm_name: str, snapshot_id: str) -> None:
-        return None
-
-    demo.manager.create_snapshot, demo.manager.rename_snapshot = make, rename
-    demo.manager.get_snapshot_list = known
-    demo.manager.restore_snapshot = demo.manager.destroy_snapshot = done
-
-    code, answer = demo.run_json("snapshot", "create", "demo", "before")
-    assert (code, answer["snapshot"]["snapshotId"]) == (0, "7")
-    assert demo.run_json("snapshot", "list", "demo")[1]["snapshots"] == [answer["snapshot"]]
-    assert demo.run("snapshot", "list", "demo") == 0
-    assert demo.out.splitlines()[1].split()[:2] == ["7", "before"]
-    assert demo.run_json("snapshot", "rename", "demo", "7", "x")[1]["snapshot"]["name"] == "before"
-    assert demo.run_json("snapshot", "restore", "demo", "7") == (0, {"restored": "7"})
-    assert demo.run_json("snapshot", "delete", "demo", "7") == (0, {"deleted": "7"})
 
 
 def test_data_of_a_channel_is_base64_for_programs(demo) -> None:

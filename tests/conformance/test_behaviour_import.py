@@ -40,6 +40,22 @@ async def test_a_new_name_makes_a_machine_with_the_image_s_content(
         await wire.ask("forceStopVm", vmName="demo")
 
 
+async def test_an_archive_becomes_the_machine_that_it_describes(root: Path, tmp_path: Path) -> None:
+    async with served_wire(root) as (_, wire):
+        cfg = {"cpuNum": 1, "memorySize": 192, "diskSize": 16}
+        await wire.ask("createVm", vmName="old", cfg=cfg)
+        disk = Path(await wire.ask("getVmDiskImagePath", vmName="old"))
+        write_pattern(disk, 0x5A)
+        wished = {"guestOSImagePath": str(tmp_path / "a.ova")}
+        await wire.ask("exportVmDiskImage", vmName="old", options=wished)
+        await wire.ask("importVmDiskImage", vmName="new", options=wished)
+        status = await wire.ask("getVmStatus", vmName="new")
+        assert (status["stateName"], status["memorySize"]) == ("STATE_AVAILABLE", 192)
+        assert same(Path(await wire.ask("getVmDiskImagePath", vmName="new")), disk)
+        with pytest.raises(ExecuteError, match="whole machine"):
+            await wire.ask("importVmDiskImage", vmName="old", options=wished)
+
+
 async def test_an_image_that_leads_to_another_file_is_refused(root: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.qcow2"
     backing = an_image(tmp_path)

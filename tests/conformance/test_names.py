@@ -41,13 +41,13 @@ from tests.conformance.names import all_names, of_kind
 from tests.house.sources import ROOT
 
 OPEN_AT_MOST = {
-    "function": 20,
-    "argument": 10,
-    "record": 4,
-    "field": 21,
+    "function": 15,
+    "argument": 7,
+    "record": 3,
+    "field": 14,
     "event": 3,
     "enumeration": 1,
-    "member": 11,
+    "member": 10,
     "code": 0,
     "text": 0,
     "opaque": 0,

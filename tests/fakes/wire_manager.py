@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 import uuid
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -59,6 +60,7 @@ from app.vm.model import CfgInfo, VmInfo, check_name
 from app.vm.permissions import Answer, Permission, PermissionKind, PermissionState
 from app.vm.posture import Posture
 from app.vm.records import (
+    DiskInfo,
     FileDescriptorRequest,
     ManagerInfo,
     MigrationOptions,
@@ -118,6 +120,7 @@ class WireManager:
         self._answers: dict[tuple[UUID | None, Permission], Answer] = {}
         self._machines: dict[str, VmInfo] = {}
         self._trash: dict[str, VmInfo] = {}
+        self._snapshots: dict[UUID, list[Snapshot]] = {}
         self.tasks: list[TaskInfo] = []
         self.bad_image: AppError | None = None
 
@@ -255,17 +258,17 @@ class WireManager:
 
     # -- Disks -----------------------------------------------------------------------------------
 
-    async def get_vm_disk_image_path(self, vm_name: str) -> Path:
+    async def get_vm_disk_image_path(self, vm_name: str, *, disk_id: str = "") -> Path:
         return self._find(vm_name).folder / "disk0.qcow2"
 
-    async def get_vm_disk_image_file_size(self, vm_name: str) -> int:
+    async def get_vm_disk_image_file_size(self, vm_name: str, *, disk_id: str = "") -> int:
         self._find(vm_name)
         return 196_608
 
-    async def get_vm_disk_size(self, vm_name: str) -> int:
+    async def get_vm_disk_size(self, vm_name: str, *, disk_id: str = "") -> int:
         return self._find(vm_name).disk_mib
 
-    async def set_vm_disk_size(self, vm_name: str, size: int) -> int:
+    async def set_vm_disk_size(self, vm_name: str, size: int, *, disk_id: str = "") -> int:
         vm = self._find(vm_name)
         if size < vm.disk_mib:
             raise ParamError("The disk is larger already.", remedy="Give a larger size.")
@@ -329,26 +332,92 @@ class WireManager:
             del self._trash[fold_name(name.removeprefix("1-"))]
         return len(gone)
 
+    async def list_vm_disks(self, vm_name: str) -> tuple[DiskInfo, ...]:
+        vm = self._find(vm_name)
+        return (
+            DiskInfo(
+                disk_id="disk0",
+                file="disk0.qcow2",
+                path=vm.folder / "disk0.qcow2",
+                size_mib=vm.disk_mib,
+                file_bytes=196_608,
+                system=True,
+            ),
+        )
+
+    async def add_vm_disk(self, vm_name: str, size: int = 0, *, file: str = "") -> str:
+        self._find(vm_name)
+        self.calls.append(f"add disk {vm_name} {size} {file}")
+        return "disk1"
+
+    async def remove_vm_disk(self, vm_name: str, disk_id: str) -> Path:
+        self.calls.append(f"remove disk {vm_name} {disk_id}")
+        return self._find(vm_name).folder / f"{disk_id}-0123abcd.qcow2"
+
+    async def compact_vm_disk(
+        self, vm_name: str, *, disk_id: str = "", background: bool = False
+    ) -> TaskInfo:
+        self.calls.append(f"compact {vm_name} {disk_id}")
+        return self._done(TaskKind.COMPACT, self._find(vm_name))
+
     # -- Snapshots -------------------------------------------------------------------------------
 
     async def create_snapshot(
         self, vm_name: str, snapshot_name: str, *, note: str = ""
     ) -> Snapshot:
-        raise self._not_yet("There are no snapshots", vm_name)
+        vm = self._find(vm_name)
+        advance(vm.state, Trigger.SNAPSHOT if vm.state.has_process else Trigger.UPDATE)
+        kept = self._snapshots.setdefault(vm.id, [])
+        snapshot = Snapshot(
+            snapshot_id=uuid.uuid4().hex,
+            name=check_name(snapshot_name),
+            note=note,
+            parent=next((one.snapshot_id for one in kept if one.current), ""),
+            created_ms=time.time_ns() // 1_000_000,
+            size_bytes=1 << 20 if vm.state.has_process else 0,
+            with_memory=vm.state.has_process,
+            current=True,
+            disk_mib=vm.disk_mib,
+        )
+        kept[:] = [*(replace(one, current=False) for one in kept), snapshot]
+        self._put(vm)
+        return snapshot
 
     async def restore_snapshot(
         self, vm_name: str, snapshot_id: str, *, safety: bool = True, disks_only: bool = False
     ) -> None:
-        raise self._not_yet("There are no snapshots", vm_name)
+        vm = self._find(vm_name)
+        wanted = self._snapshot(vm, snapshot_id)
+        self._check_gate()
+        if vm.state.has_process and (disks_only or not wanted.with_memory):
+            raise StateError("The machine is on.", remedy="Switch it off first.")
+        if safety:
+            await self.create_snapshot(vm_name, f"Before going back to “{wanted.name}”")
+        kept = self._snapshots[vm.id]
+        kept[:] = [replace(one, current=one.snapshot_id == snapshot_id) for one in kept]
+        self._put(vm)
 
     async def destroy_snapshot(self, vm_name: str, snapshot_id: str) -> None:
-        raise self._not_yet("There are no snapshots", vm_name)
+        vm = self._find(vm_name)
+        gone = self._snapshot(vm, snapshot_id)
+        self._snapshots[vm.id] = [
+            replace(one, parent=gone.parent) if one.parent == snapshot_id else one
+            for one in self._snapshots[vm.id]
+            if one is not gone
+        ]
+        self._put(vm)
 
     async def rename_snapshot(self, vm_name: str, snapshot_id: str, new_name: str) -> Snapshot:
-        raise self._not_yet("There are no snapshots", vm_name)
+        vm = self._find(vm_name)
+        old = self._snapshot(vm, snapshot_id)
+        new = replace(old, name=check_name(new_name))
+        kept = self._snapshots[vm.id]
+        kept[kept.index(old)] = new
+        self._put(vm)
+        return new
 
     async def get_snapshot_list(self, vm_name: str) -> tuple[Snapshot, ...]:
-        raise self._not_yet("There are no snapshots", vm_name)
+        return tuple(self._snapshots.get(self._find(vm_name).id, ()))
 
     # -- Views -----------------------------------------------------------------------------------
 
@@ -616,6 +685,12 @@ class WireManager:
         )
         self.tasks.append(task)
         return task
+
+    def _snapshot(self, vm: VmInfo, snapshot_id: str) -> Snapshot:
+        for one in self._snapshots.get(vm.id, ()):
+            if one.snapshot_id == snapshot_id:
+                return one
+        raise ParamError(f"“{vm.name}” has no such snapshot.", remedy="Look at the list.")
 
     def _find(self, vm_name: str) -> VmInfo:
         try:

@@ -359,7 +359,7 @@ async def test_the_language_and_the_look_change_at_once(
     open_desk: OpenDesk, language: str, look: str
 ) -> None:
     async with open_desk("Debian") as desk:
-        desk.window.show_page(1)
+        desk.window.show_page(2)
         desk.settings.change(language=language, look=look)
         desk.appearance.apply()
         wanted = {"en": "Settings", "zh_CN": "设置"}[language]
@@ -368,7 +368,7 @@ async def test_the_language_and_the_look_change_at_once(
             lambda: wanted in {b.accessibleName() for b in desk.window.findChildren(Button)}
         )
         assert names
-        assert desk.window._pages.currentIndex() == 1
+        assert desk.window._pages.currentWidget() is desk.window.settings_page
         ground = desk.window.grab().toImage().pixelColor(desk.window.width() // 2, 20)
         assert (ground.lightness() < 60) is (look == "dark")
 

@@ -37,7 +37,7 @@ def two_machines(manager: FakeManager) -> None:
 async def privacy(open_desk: OpenDesk, **more: object) -> AsyncIterator[tuple[Desk, PrivacyPage]]:
     """The page, with two machines unless a test wants others."""
     async with open_desk(**{"prepare": two_machines, **more}) as desk:
-        desk.window.show_page(1)
+        desk.window.show_page(2)
         settings = desk.window.settings_page
         assert settings is not None
         settings.show_subject("privacy")
@@ -308,7 +308,7 @@ async def test_nothing_is_cut_at_the_least_width(
         desk.settings.change(language=language, look=look)
         desk.appearance.apply()
         await eventually(lambda: speaks(desk, language))
-        desk.window.show_page(1)
+        desk.window.show_page(2)
         settings = desk.window.settings_page
         assert settings is not None
         settings.show_subject("privacy")

@@ -16,6 +16,9 @@ from app.vm.host import HostReport, KvmVerdict
 from app.vm.limits import HostSize
 from app.vm.media.reader import read_disc
 from app.vm.model import check_name
+from app.vm.qemu.snapshot_jobs import blocked_by, load_error
+from app.vm.snapshots import listing
+from app.vm.snapshots.manifest import check_note, check_snapshot_name
 from app.vm.state import Trigger, VmState, advance
 
 SMALL = HostSize(cpus=1, memory_mib=100, memory_total_mib=200, free_disk_mib=10)
@@ -28,6 +31,9 @@ FAILURES: list[Callable[[], object]] = [
     lambda: check_name("x" * 200),
     lambda: check_name(" x"),
     lambda: check_name("\x00"),
+    lambda: check_snapshot_name(" x"),
+    lambda: check_note("x" * 100_000),
+    lambda: check_note("\x00"),
     lambda: advance(VmState.STOPPED, Trigger.PAUSE),
     lambda: read_disc(Path("/nowhere/at/all.iso")),
     lambda: read_disc(Path("/")),
@@ -79,3 +85,17 @@ def test_no_sentence_is_there_twice() -> None:
 
 def is_chinese(text: str) -> bool:
     return any("\u4e00" <= character <= "\u9fff" for character in text)
+
+
+def test_what_is_wrong_with_a_snapshot_is_told_in_chinese(
+    appearance: tuple[SettingsFile, Appearance],
+) -> None:
+    settings, dresser = appearance
+    settings.change(language="zh_CN")
+    dresser.apply()
+    for problem in (listing.GONE, listing.IN_PART, listing.AMBIGUOUS):
+        assert is_chinese(sentence(problem)), problem
+    for reason in ("nvme", "vhost-user-fs", "VirtFS", "virgl", "invtsc", "/usb-", "something"):
+        assert is_chinese(sentence(blocked_by(reason))), reason
+    for error in (load_error("does not exist in one or more devices"), load_error("else")):
+        assert is_chinese(sentence(error.message)), error.message

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from app.vm.hardware import LAYOUT_VERSION, lay_out, new_mac
+from app.errors import ParamError
+from app.vm.hardware import LAYOUT_VERSION, MOST_DISKS, disk_bus, lay_out, new_mac, with_disk
 from app.vm.model import (
     Chipset,
     DeviceKind,
@@ -100,3 +102,64 @@ def test_new_addresses_are_local_and_differ() -> None:
 
     assert len(addresses) > 190
     assert all(address.startswith("52:54:00:") and len(address) == 17 for address in addresses)
+
+
+def with_disks(hardware: HardwareRecord, *buses: DiskBus | None) -> HardwareRecord:
+    for bus in buses:
+        hardware, _ = with_disk(hardware, bus)
+    return hardware
+
+
+@pytest.mark.parametrize("bus", [None, *DiskBus])
+def test_further_disks_have_places_of_their_own_and_move_nothing(bus: DiskBus | None) -> None:
+    for profile in PROFILES:
+        before = record(profile)
+        after = with_disks(before, *[bus] * (MOST_DISKS - 1))
+
+        assert after.devices[: len(before.devices)] == before.devices
+        disks = [d for d in after.devices if d.kind is DeviceKind.DISK]
+        assert [disk.id for disk in disks] == [f"disk{number}" for number in range(MOST_DISKS)]
+        slots = [(device.bus, device.addr) for device in after.devices if device.addr]
+        ports = [
+            (device.bus, device.port)
+            for device in after.devices
+            if device.kind is DeviceKind.CDROM or device.driver == "ide-hd"
+        ]
+        assert len(set(slots)) == len(slots)
+        assert len(set(ports)) == len(ports)
+        expected = bus or profile.disk_bus
+        virtio = {disk_bus(after, disk.id) is DiskBus.VIRTIO for disk in disks[1:]}
+        assert virtio == {expected is DiskBus.VIRTIO}
+
+
+def test_a_controller_comes_before_the_disks_on_it() -> None:
+    for profile in PROFILES:
+        seen = set()
+        for device in with_disks(record(profile), *[DiskBus.SATA] * (MOST_DISKS - 1)).devices:
+            owner = device.bus.rpartition(".")[0]
+            assert owner in {*seen, "pcie", "pci", "ide", ""}
+            seen.add(device.id)
+
+
+def test_no_machine_has_more_disks_than_are_allowed() -> None:
+    full = with_disks(record(Profile()), *[None] * (MOST_DISKS - 1))
+    with pytest.raises(ParamError, match="8 disks") as caught:
+        with_disk(full)
+    assert caught.value.remedy
+
+
+def test_the_id_of_a_disk_that_was_taken_off_is_free_again() -> None:
+    three = with_disks(record(Profile(disk_bus=DiskBus.VIRTIO)), None, None)
+    devices = tuple(device for device in three.devices if device.id != "disk1")
+    again, disk_id = with_disk(replace(three, devices=devices))
+
+    assert disk_id == "disk1"
+    assert again.device("disk1").addr == three.device("disk1").addr
+    assert again.device("disk2") == three.device("disk2")
+
+
+def test_the_bus_of_a_disk_is_known_from_its_device() -> None:
+    for profile in PROFILES:
+        built_in = DiskBus.IDE if profile.chipset is Chipset.I440FX else DiskBus.SATA
+        expected = DiskBus.VIRTIO if profile.disk_bus is DiskBus.VIRTIO else built_in
+        assert disk_bus(record(profile), "disk0") is expected

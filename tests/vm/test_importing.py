@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import struct
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
@@ -15,25 +13,22 @@ from app.errors import (
     Code,
     MediaError,
     NotPcModeError,
-    NotSupportedError,
     ParamError,
     StateError,
     StoreError,
 )
 from app.vm import importing, machine
 from app.vm.events import StateChanged, VmCreated
-from app.vm.importing import firmware_for
 from app.vm.manager import VmManager
 from app.vm.model import Firmware
 from app.vm.records import MigrationOptions, TaskKind, TaskPhase
 from app.vm.state import VmState
 from app.vm.store import VARIABLES_FILE, load_config
 from tests.vm.disks import MIB, about, files_in, holds, run, same, write_pattern
+from tests.vm.images.test_boot_firmware import a_head
 from tests.vm.managing import managing, outcomes, small, told
 
 pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
-
-ESP = UUID("c12a7328-f81f-11d2-ba4b-00a0c93ec93b").bytes_le
 
 
 def an_image(folder: Path, name: str = "old.qcow2", form: str = "qcow2") -> Path:
@@ -45,12 +40,6 @@ def an_image(folder: Path, name: str = "old.qcow2", form: str = "qcow2") -> Path
     run("qemu-img", "convert", "-f", "qcow2", "-O", form, plain, image)
     plain.unlink()
     return image
-
-
-def a_head(boot: bytes = b"", kind: bytes = ESP) -> bytes:
-    """The beginning of a disk with a partition table that has one entry."""
-    table = struct.pack("<8s64xQII", b"EFI PART", 2, 128, 128)
-    return boot.ljust(512, b"\0") + table.ljust(512, b"\0") + kind.ljust(32 * 512, b"\0")
 
 
 def of(path: Path, **more: int) -> MigrationOptions:
@@ -132,13 +121,6 @@ async def test_an_image_that_leads_elsewhere_makes_no_machine(root: Path, out: P
     assert machines(root) == set()
 
 
-async def test_an_archive_is_refused(root: Path, out: Path) -> None:
-    (out / "a.ova").write_bytes(b"x")
-    async with managing(root) as manager:
-        with pytest.raises(NotSupportedError, match="Archives"):
-            await manager.import_vm_disk_image("demo", of(out / "a.ova"))
-
-
 async def test_of_two_imports_with_one_name_one_wins(root: Path, out: Path) -> None:
     image = an_image(out)
     async with managing(root) as manager:
@@ -155,14 +137,14 @@ async def test_cancelled_nothing_is_left(
     root: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     image = an_image(out)
-    copied, real = asyncio.Event(), importing._grow
+    copied, real = asyncio.Event(), importing.grow_image
 
     async def waits(path: Path, size_mib: int) -> None:
         await real(path, size_mib)
         copied.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(importing, "_grow", waits)
+    monkeypatch.setattr(importing, "grow_image", waits)
     async with managing(root) as manager:
         task = await manager.import_vm_disk_image("demo", of(image), background=True)
         await copied.wait()
@@ -241,11 +223,3 @@ async def test_a_disk_for_uefi_makes_a_machine_with_uefi(root: Path, out: Path) 
         info = await manager.get_vm_status("demo")
         assert info.firmware is Firmware.UEFI
         assert (info.folder / VARIABLES_FILE).is_file()
-
-
-def test_only_a_disk_that_no_bios_can_start_gets_uefi() -> None:
-    assert firmware_for(a_head()) is Firmware.UEFI
-    assert firmware_for(a_head(boot=b"\xeb")) is Firmware.BIOS
-    assert firmware_for(a_head(kind=b"other")) is Firmware.BIOS
-    assert firmware_for(bytes(MIB)) is Firmware.BIOS
-    assert firmware_for(b"") is Firmware.BIOS

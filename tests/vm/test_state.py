@@ -40,7 +40,10 @@ STOPPING: paused>PAUSED stop_refused>RUNNING exited>STOPPED failed>ERROR
 STOPPED: start>STARTING found_alive>STARTING destroy>DESTROY damaged>UNAVAILABLE update>UPDATE
 UPDATE: updated>STOPPED imported>AVAILABLE failed>ERROR damaged>UNAVAILABLE
 DESTROY: destroy_failed>STOPPED restored>STOPPED
-SNAPSHOTTING: exited>STOPPED failed>ERROR
+SNAPSHOTTING: exited>STOPPED failed>ERROR snapshot_runs>RUNNING snapshot_stands>PAUSED
+RUNNING: snapshot>SNAPSHOTTING
+VIEWING: snapshot>SNAPSHOTTING
+PAUSED: snapshot>SNAPSHOTTING
 VIEWING: pause>PAUSING paused>PAUSED stop>STOPPING view_released>RUNNING exited>STOPPED failed>ERROR
 ERROR: start>STARTING destroy>DESTROY damaged>UNAVAILABLE found_alive>STARTING exited>STOPPED
 ERROR: update>UPDATE

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from app.errors import ParamError
 from app.vm.events import (
+    DataRecovery,
     DiskExported,
     DiskMigration,
     EventType,
@@ -34,7 +35,7 @@ from app.vm.events import (
 from app.vm.gate import GateStatus, PcMode, PostureSource, Reason
 from app.vm.permissions import Answer, Permission, PermissionKind
 from app.vm.posture import Posture
-from app.vm.records import TaskInfo, TaskKind, TaskPhase
+from app.vm.records import RecoveryKind, RecoveryStep, TaskInfo, TaskKind, TaskPhase
 from app.vm.state import VmState
 from app.vm.wire_events import EVENT_NAMES, event_from_wire, event_to_wire
 
@@ -84,10 +85,17 @@ _EVENTS: list[VmEvent] = [
     PermissionChanged(
         **_HOST, vm_id=None, permission=Permission(PermissionKind.HOST_ID), answer=Answer.ONCE
     ),
+    DataRecovery(
+        **_BASE,
+        sentence="Of work that was cut off.",
+        kind=RecoveryKind.LEFTOVER,
+        file=".0123abcd.part",
+        size_bytes=5,
+    ),
+    DataRecovery(**_BASE, sentence="Its disks are whole.", step=RecoveryStep.CHECK),
     Resync(),
 ]
 _NOT_SENT_YET = {
-    EventType.VM_DATA_RECOVERY,
     EventType.PASTEBOARD_REQUEST,
     EventType.FILE_REQUEST,
 }

@@ -65,7 +65,11 @@ class QuestionSheet(Sheet):
 
     @override
     def focus_first(self) -> None:
-        """Begin at the safe answer where the other one destroys something."""
+        """Begin at the advised answer, or the safe one where the other one destroys something."""
+        advised = [n for n, choice in enumerate(self._choices) if choice.kind == "primary"]
+        if advised:
+            self._buttons[advised[-1]].setFocus()
+            return
         if self._choices[-1].kind == "danger":
             self._buttons[0].setFocus()
         else:

@@ -119,7 +119,8 @@ class SheetHost(QWidget):
         try:
             return await answered
         except asyncio.CancelledError:
-            sheet.reject()
+            if answered.cancelled():  # else it is answered, closed, and may be gone already
+                sheet.reject()
             raise
 
     def close_all(self) -> None:

@@ -80,6 +80,12 @@ class Toast(QFrame):
         if act is not None:
             act()
 
+    def withdraw(self, act: Callable[[], None]) -> None:
+        """Take the message away if `act` is still its action: it cannot be taken any more."""
+        if self._act is act:
+            self._act = None
+            self.hide()
+
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Resize and self.isVisible():

@@ -40,9 +40,11 @@ class WizardSheet(Sheet):
 
     Signals:
         created: the new machine.
+        import_wanted: the person has this disk image or archive already; the sheet is closed.
     """
 
     created = Signal(object)
+    import_wanted = Signal(Path)
 
     def __init__(
         self,
@@ -152,6 +154,7 @@ class WizardSheet(Sheet):
         self._pages: list[WizardPage] = [self.source, self.system, self.resources, self.review]
         self.source.checked.connect(self._source_checked)
         self.source.start_over_wanted.connect(self._start_over)
+        self.source.import_wanted.connect(self._give_way)
         self.review.step_wanted.connect(self.go_to)
         layout = row(self, spacing=0)
         side = ground("steps")
@@ -226,6 +229,15 @@ class WizardSheet(Sheet):
         forget_draft(self._draft_file)
         self.source.forget()
         self._plan.change(**{name: getattr(Draft(), name) for name in Draft.__slots__})
+
+    def _give_way(self, path: Path) -> None:
+        """An image is imported instead; the entries are kept for the next time."""
+        self._save()
+        self._is_done = True
+        self._saver.stop()
+        self.source.forget()
+        super().reject()
+        self.import_wanted.emit(path)
 
     def _save(self) -> None:
         if not self._is_done and self._plan.draft.has_entries:

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QWidget
 from typing_extensions import override
 
 from app.errors import MediaError
 from app.views.actions import Actions
+from app.views.disks.desk import image_dialog
 from app.views.icons import Glyph
 from app.views.library_page import disc_dialog
 from app.views.problems import sentence
 from app.views.widgets.buttons import Button
 from app.views.widgets.fields import Field
-from app.views.widgets.labels import GlyphLabel, label
-from app.views.widgets.layouts import column, row
+from app.views.widgets.labels import label
+from app.views.widgets.layouts import row
 from app.views.widgets.note import Note
+from app.views.widgets.options import OptionButton
 from app.views.widgets.status import StateSign
 from app.views.wizard.page import Notices, WizardPage
 from app.views.wizard.plan import Plan, SourceKind
 from app.views.wizard.source_check import found, look_at
 
 _CHECK = "look at the disc"
+_EXISTING = 2
 
 
 class SourcePage(WizardPage):
@@ -32,10 +35,12 @@ class SourcePage(WizardPage):
     Signals:
         checked: the disc that was chosen has been looked at; whether it can be used.
         start_over_wanted: entries of an earlier time are not wanted.
+        import_wanted: the person has this disk image or archive already.
     """
 
     checked = Signal(bool)
     start_over_wanted = Signal()
+    import_wanted = Signal(Path)
 
     def __init__(self, plan: Plan, actions: Actions) -> None:
         super().__init__(plan, _title(), "")
@@ -130,11 +135,12 @@ class SourcePage(WizardPage):
         kinds = (
             (Glyph.DISC, self.tr("ISO file"), self.tr("Install a system from its disc")),
             (Glyph.BOX, self.tr("Empty disk"), self.tr("Insert a disc later")),
+            (Glyph.IMPORT, self.tr("Existing"), self.tr("Import a disk or .ova")),
         )
         for number, (glyph, text, caption) in enumerate(kinds):
             option = OptionButton(glyph, text, caption)
             self._kinds.addButton(option, number)
-            grid.addWidget(option, 0, number)
+            grid.addWidget(option, 0, (0, 2, 1)[number])
         self._kinds.idClicked.connect(self._choose_kind)
         self.content.addLayout(grid)
 
@@ -162,6 +168,10 @@ class SourcePage(WizardPage):
         self.content.addWidget(self._looking)
 
     def _choose_kind(self, number: int) -> None:
+        if number == _EXISTING:
+            self.refresh()  # It is no source of this wizard: the choice stays as it was.
+            self._browse_images()
+            return
         self.plan.change(kind=SourceKind.ISO if number == 0 else SourceKind.EMPTY)
         if number == 0:
             self._edit.setFocus()
@@ -176,6 +186,11 @@ class SourcePage(WizardPage):
         start = Path(self._edit.text()).expanduser() if self._edit.text() else None
         dialog = disc_dialog(self, self.tr("Choose an ISO file"), start)
         dialog.fileSelected.connect(lambda name: self.choose_file(Path(name)))
+        dialog.open()
+
+    def _browse_images(self) -> None:
+        dialog = image_dialog(self, self.tr("Import a disk or .ova"))
+        dialog.fileSelected.connect(lambda name: self.import_wanted.emit(Path(name)))
         dialog.open()
 
     def _stop_looking(self) -> None:
@@ -196,28 +211,6 @@ class SourcePage(WizardPage):
             self._file.show_error(problem)
             self.plan.learn(facts)
             self.checked.emit(facts is not None)
-
-
-class OptionButton(Button):
-    """A large choice with an icon, a word and a line that explains it."""
-
-    def __init__(self, glyph: Glyph, text: str, caption: str) -> None:
-        super().__init__("", "option", name=text)
-        self.setToolTip("")
-        self.setAccessibleDescription(caption)
-        self.setCheckable(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(76)
-        layout = row(self, margins=(18, 12, 16, 12), spacing=14)
-        layout.addWidget(GlyphLabel(glyph, "brand_text", 26))
-        words = column(spacing=2)
-        words.addStretch(1)
-        words.addWidget(label(text, "strong"))
-        words.addWidget(label(caption, "caption", wrap=True))
-        words.addStretch(1)
-        layout.addLayout(words, 1)
-        for child in self.findChildren(QWidget):
-            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
 
 def _title() -> str:

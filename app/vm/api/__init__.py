@@ -20,6 +20,7 @@ from app.vm.api.disks import DisksApi
 from app.vm.api.life import STOP_TIMEOUT_S, LifeApi
 from app.vm.api.limits import LimitsApi
 from app.vm.api.network import NetworkApi
+from app.vm.api.recovery import RecoveryApi
 from app.vm.api.rules import RulesApi
 from app.vm.api.service import ServiceApi
 from app.vm.api.snapshots import SnapshotsApi
@@ -37,6 +38,7 @@ GROUPS: tuple[type, ...] = (
     SnapshotsApi,
     TasksApi,
     TrashApi,
+    RecoveryApi,
     ViewsApi,
     DevicesApi,
     NetworkApi,
@@ -53,6 +55,7 @@ class ManagerApi(
     SnapshotsApi,
     TasksApi,
     TrashApi,
+    RecoveryApi,
     ViewsApi,
     DevicesApi,
     NetworkApi,

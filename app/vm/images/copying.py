@@ -26,6 +26,8 @@ from app.vm.images.exporting import check_room
 from app.vm.images.file_copy import Tell, copy_file, told_from_thread
 from app.vm.images.placing import identity_of, part_beside, place_new
 from app.vm.images.source import ImageFormat, ImageSnapshot, ImageSource
+from app.vm.limits import MIB, HostSize, in_gib
+from app.vm.model import MIN_DISK_MIB
 from app.vm.qemu.disk_header import check_disk
 from app.vm.qemu.tool import qemu_img
 from app.vm.real_path import Identity
@@ -120,6 +122,46 @@ async def bring_in(
     """
     with storing(FAILURE):
         await _bring_in(source, target, wish, inspected, on_progress)
+
+
+def grown_mib(source: ImageSource, wished_mib: int, host: HostSize) -> int:
+    """Size that the disk of an image gets, MiB.
+
+    Args:
+        source: the image.
+        wished_mib: how large it shall be; 0 for as it is.
+        host: what is free.
+
+    Raises:
+        ParamError: it would have to shrink.
+        DiskLessError: it could grow larger than the free space.
+    """
+    present_mib = max(MIN_DISK_MIB, -(-source.virtual_bytes // MIB))
+    wished_mib = wished_mib or present_mib
+    if wished_mib < present_mib:
+        raise ParamError(
+            f"The image has {in_gib(present_mib)}; disks only grow.",
+            remedy=f"Choose {present_mib} MiB or more.",
+        )
+    if wished_mib - present_mib > host.free_disk_mib:
+        raise DiskLessError(
+            f"Not enough disk space in the machines folder: the disk may grow by "
+            f"{in_gib(wished_mib - present_mib)}, {in_gib(host.free_disk_mib)} are free.",
+            remedy="Choose a smaller size, or make room.",
+        )
+    return wished_mib
+
+
+async def grow_image(image: Path, size_mib: int) -> None:
+    """Give an imported disk its size; most images have it, and stay as they are.
+
+    Raises:
+        EngineError: qemu-img refused.
+    """
+    await qemu_img(
+        "resize", "-q", "-f", "qcow2", str(image), str(size_mib * MIB),
+        failure="The imported disk could not grow.", limit_s=_MEASURE_S,
+    )  # fmt: skip
 
 
 async def _bring_in(

@@ -227,6 +227,7 @@ async def write_image(
     *,
     snapshot_id: str = "",
     name: str = "",
+    failure: str = FAILURE,
 ) -> None:
     """Convert a disk into `part`, and check what was written.
 
@@ -237,6 +238,7 @@ async def write_image(
         on_progress: told fractions of 1.
         snapshot_id: take this snapshot instead of the present state.
         name: what the image will be called; its own descriptor says so where it has one.
+        failure: the sentence that says what could not be done.
 
     Raises:
         DiskLessError: the disk is full.
@@ -248,13 +250,13 @@ async def write_image(
     # VMDK writes its tables bit by bit, which past the cache takes five times as long.
     direct = ["-T", "none"] if form == "vmdk" else ["-t", "none", "-T", "none"]
     try:
-        await _convert([*direct, "-W", "-m", "8", *arguments], on_progress)
+        await _convert([*direct, "-W", "-m", "8", *arguments], on_progress, failure)
     except DiskLessError:
         raise
     except EngineError as err:
         if "O_DIRECT" not in err.detail and "Invalid argument" not in err.detail:
             raise
-        await _convert(arguments, on_progress)
+        await _convert(arguments, on_progress, failure)
     await check_image(form, part)
     if form == "vmdk":
         await unbroken(asyncio.to_thread(rename_extent, part, name or plan.target.name))
@@ -269,7 +271,7 @@ async def check_image(form: str, part: Path) -> None:
     description = {"driver": form, "file": {"driver": "file", "filename": str(part)}}
     await qemu_img(
         "check", "--output=json", f"json:{json.dumps(description)}",
-        failure="The exported disk is not whole.", good=(0, _LEAKS, _NOT_CHECKABLE),
+        failure="The new image is not whole.", good=(0, _LEAKS, _NOT_CHECKABLE),
     )  # fmt: skip
 
 
@@ -293,8 +295,10 @@ def rename_extent(image: Path, name: str) -> None:
             os.fsync(file.fileno())
 
 
-async def _convert(arguments: Sequence[str], on_progress: Callable[[float], None]) -> None:
-    await qemu_img("convert", "-p", *arguments, failure=FAILURE, on_progress=on_progress)
+async def _convert(
+    arguments: Sequence[str], on_progress: Callable[[float], None], failure: str
+) -> None:
+    await qemu_img("convert", "-p", *arguments, failure=failure, on_progress=on_progress)
 
 
 def _name(source: ImageSource) -> str:

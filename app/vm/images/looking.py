@@ -102,8 +102,8 @@ def look_at(path: Path, window: Window | None, *, as_raw: bool) -> Look:
     try:
         path = path.parent.resolve(strict=True) / path.name
         str(path).encode()
-        with _opened(path, name) as handle:
-            files = {path: _identity(os.fstat(handle))}
+        with opened(path, name) as handle:
+            files = {path: identity_in(os.fstat(handle))}
             part = _part(handle, window, name)
             return _seen(part, path, files, window, as_raw=as_raw)
     except UnicodeEncodeError as err:
@@ -120,7 +120,7 @@ def check_unchanged(look: Look) -> None:
     """
     for path, identity in look.files.items():
         try:
-            found = _identity(os.lstat(path))
+            found = identity_in(os.lstat(path))
         except OSError as err:
             raise _unreadable(look.name, err) from err
         if found != identity:
@@ -276,8 +276,8 @@ def _split_vmdk(part: _Part, path: Path, files: dict[Path, Identity], window: Wi
             raise damaged(part.name, "it names itself as the file with its data")
         label = shown(extent.name)
         try:
-            with _opened(file, label) as handle:
-                files[file] = _identity(os.fstat(handle))
+            with opened(file, label) as handle:
+                files[file] = identity_in(os.fstat(handle))
                 _check_extent(_part(handle, None, label), extent, len(found.extents))
         except FileNotFoundError as err:
             raise MediaError(
@@ -298,7 +298,13 @@ def _check_extent(part: _Part, extent: vmdk_text.Extent, extents: int) -> None:
 
 
 @contextmanager
-def _opened(path: Path, name: str) -> Iterator[int]:
+def opened(path: Path, name: str) -> Iterator[int]:
+    """A descriptor of a plain file for the time of the block; no link leads to it.
+
+    Raises:
+        MediaError: it is something else.
+        OSError: it cannot be opened.
+    """
     # A device may act when it is opened, and a pipe waits: what it is, is asked before.
     mode = os.lstat(path).st_mode
     if stat.S_ISREG(mode):
@@ -330,7 +336,8 @@ def _part(handle: int, window: Window | None, name: str) -> _Part:
     return _Part(handle, window.offset, window.size, name)
 
 
-def _identity(status: os.stat_result) -> Identity:
+def identity_in(status: os.stat_result) -> Identity:
+    """What tells a file from another one, and from itself after a change."""
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 

@@ -21,8 +21,10 @@ from typing import IO
 
 from typing_extensions import override
 
+from app.vm.hardware import disk_bus
 from app.vm.images.file_copy import StoppedError
-from app.vm.model import DeviceKind, Firmware, VmConfig
+from app.vm.images.ovf_hardware import HINT, HINT_SPACE
+from app.vm.model import DeviceKind, Firmware, NetModel, VideoModel, VmConfig
 
 _OVF = "http://schemas.dmtf.org/ovf/envelope/1"
 _RASD = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData"
@@ -32,6 +34,12 @@ _STREAM = "http://www.vmware.com/interfaces/specifications/vmdk.html#streamOptim
 _CPU, _MEMORY, _NETWORK, _DISK, _CONTROLLER = "3", "4", "10", "17", "20"
 _OTHER_64_BIT = "102"  # CIM_OperatingSystem.OSType
 _NET_MODELS = {"e1000e": "E1000e"}
+_NETWORK_HINTS = {
+    "virtio-net-pci": NetModel.VIRTIO,
+    "e1000e": NetModel.E1000E,
+    "e1000": NetModel.E1000,
+}
+_VIDEO_HINTS = {"VGA": VideoModel.VGA, "virtio-vga": VideoModel.VIRTIO}
 _LARGEST_USTAR = 8 << 30
 _CHUNK = 1 << 20
 
@@ -97,7 +105,13 @@ def descriptor(config: VmConfig, disks: Sequence[OvaDisk], sizes: Sequence[int])
         disks: in its boot order.
         sizes: of their files, bytes.
     """
-    for prefix, space in (("ovf", _OVF), ("rasd", _RASD), ("vssd", _VSSD), ("vmw", _VMW)):
+    for prefix, space in (
+        ("ovf", _OVF),
+        ("rasd", _RASD),
+        ("vssd", _VSSD),
+        ("vmw", _VMW),
+        ("duplex", HINT_SPACE),
+    ):
         ET.register_namespace(prefix, space)
     root = ET.Element(_in(_OVF, "Envelope"))
     references = _add(root, "References")
@@ -149,6 +163,22 @@ def _system(root: ET.Element, config: VmConfig, disks: int) -> None:
     setting = ET.SubElement(hardware, _in(_VMW, "Config"), {_in(_OVF, "required"): "false"})
     setting.set(_in(_VMW, "key"), "firmware")
     setting.set(_in(_VMW, "value"), firmware)
+    # Other programs pass over it: what stands above is what they have, this is what it is here.
+    hint = ET.SubElement(hardware, _in(HINT_SPACE, HINT), {_in(_OVF, "required"): "false"})
+    for name, text in _hint(config).items():
+        hint.set(name, text)
+
+
+def _hint(config: VmConfig) -> dict[str, str]:
+    hardware = config.hardware
+    drivers = {device.kind: device.driver for device in hardware.devices}
+    return {
+        "chipset": hardware.chipset,
+        "clock": hardware.clock,
+        "disks": " ".join(disk_bus(hardware, disk.id) for disk in config.disks),
+        "network": _NETWORK_HINTS.get(drivers.get(DeviceKind.NETWORK, ""), NetModel.E1000E),
+        "video": _VIDEO_HINTS.get(drivers.get(DeviceKind.VIDEO, ""), VideoModel.VGA),
+    }
 
 
 def _items(config: VmConfig, disks: int) -> Iterator[dict[str, str]]:

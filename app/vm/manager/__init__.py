@@ -25,6 +25,7 @@ from app.vm.manager.gated import MachinesOfManager
 from app.vm.manager.life import Life
 from app.vm.manager.limits import Limits
 from app.vm.manager.network import Network
+from app.vm.manager.recovery import Recovery
 from app.vm.manager.rules import Rules
 from app.vm.manager.service import Service
 from app.vm.manager.snapshots import Snapshots
@@ -51,6 +52,7 @@ class VmManager(
     Snapshots,
     LongWork,
     Trash,
+    Recovery,
     Views,
     Devices,
     Network,
@@ -153,6 +155,7 @@ class VmManager(
         """What can wait until the machines have answered."""
         await self.adopted()
         try:
+            await self.tell_findings()
             await self.keep_trash_small()
         except Exception:  # noqa: BLE001 - a bug here must not take the machines down
             _log.exception("the library is not tended any more")

@@ -9,19 +9,21 @@ from uuid import uuid4
 
 from typing_extensions import override
 
-from app.errors import IMAGE_SIZE_FAILED, StoreError, UnknownVmError
+from app.errors import IMAGE_SIZE_FAILED, ParamError, StoreError, UnknownVmError
 from app.vm import limits
 from app.vm.api.disks import DisksApi
+from app.vm.disks import add_disk, disk_of, list_disks, put_back_disk, remove_disk
 from app.vm.growth import check_growth, grow, present_bytes
 from app.vm.machine import Machine
 from app.vm.manager.core import ManagerCore
-from app.vm.manager.not_yet import Later, not_yet
+from app.vm.model import MIN_DISK_MIB
 from app.vm.off_loop import ask
 from app.vm.records import TaskKind
+from app.vm.store import storing
 from app.vm.updating import check_off
 
 if TYPE_CHECKING:
-    from app.vm.records import MigrationOptions, TaskInfo
+    from app.vm.records import DiskInfo, MigrationOptions, TaskInfo
     from app.vm.tasks import Task
 
 _BLOCK_BYTES = 512  # the unit of st_blocks, stat(2)
@@ -31,12 +33,12 @@ class Disks(ManagerCore, DisksApi):
     """Functions of `DisksApi`."""
 
     @override
-    async def get_vm_disk_image_path(self, vm_name: str) -> Path:
-        return _system_disk(self._whole_machine(vm_name))
+    async def get_vm_disk_image_path(self, vm_name: str, *, disk_id: str = "") -> Path:
+        return _image_of(self._whole_machine(vm_name), disk_id)
 
     @override
-    async def get_vm_disk_image_file_size(self, vm_name: str) -> int:
-        path = _system_disk(self._whole_machine(vm_name))
+    async def get_vm_disk_image_file_size(self, vm_name: str, *, disk_id: str = "") -> int:
+        path = _image_of(self._whole_machine(vm_name), disk_id)
         try:
             return (await asyncio.to_thread(path.stat)).st_blocks * _BLOCK_BYTES
         except OSError as err:
@@ -47,17 +49,18 @@ class Disks(ManagerCore, DisksApi):
             ) from err
 
     @override
-    async def get_vm_disk_size(self, vm_name: str) -> int:
-        return await present_bytes(self._whole_machine(vm_name)) // limits.MIB
+    async def get_vm_disk_size(self, vm_name: str, *, disk_id: str = "") -> int:
+        return await present_bytes(self._whole_machine(vm_name), disk_id) // limits.MIB
 
     @override
-    async def set_vm_disk_size(self, vm_name: str, size: int) -> int:
+    async def set_vm_disk_size(self, vm_name: str, size: int, *, disk_id: str = "") -> int:
         machine = self._whole_machine(vm_name)
         free_mib = self.host_size().free_disk_mib
-        if await check_growth(machine, size, free_mib) or machine.config.disks[0].size_mib != size:
+        has_to_grow = await check_growth(machine, size, free_mib, disk_id)
+        if has_to_grow or disk_of(machine.config, disk_id).size_mib != size:
 
             async def work(_: Task) -> None:
-                await grow(machine, size, free_mib, self._engine.is_alive)
+                await grow(machine, size, free_mib, self._engine.is_alive, disk_id)
 
             await self.long_work.run(TaskKind.GROW, machine.name, machine.config.id, work)
         return size
@@ -81,7 +84,7 @@ class Disks(ManagerCore, DisksApi):
             self._registry.free_name(vm_name)
         path = options.guest_os_image_path
         checked = await ask(path, self.paths.check_file, path, not_empty=True)
-        check_options(options, checked.path)
+        check_options(options, checked.path, new=machine is None)
         work = Import(
             self.library, self._registry, self._engine.is_alive, self.events.publish,
             self.host_size, checked.path, options,
@@ -122,10 +125,52 @@ class Disks(ManagerCore, DisksApi):
         )
 
     @override
-    async def recover_user_data(self, vm_name: str) -> None:
-        self._machine(vm_name)
-        raise not_yet(Later.RECOVERY)
+    async def list_vm_disks(self, vm_name: str) -> tuple[DiskInfo, ...]:
+        machine = self._whole_machine(vm_name)
+        with storing("The machine's disks cannot be listed."):
+            return await asyncio.to_thread(list_disks, machine.config, machine.folder)
+
+    @override
+    async def add_vm_disk(self, vm_name: str, size: int = 0, *, file: str = "") -> str:
+        machine = self._whole_machine(vm_name)
+        if bool(size) is bool(file):
+            raise ParamError(
+                "Either the size of a new disk is needed, or the file of one that is kept.",
+                remedy="Give one of the two.",
+            )
+        if file:
+            return await put_back_disk(machine, file, self._engine.is_alive)
+        if size < MIN_DISK_MIB:
+            raise ParamError(
+                f"A disk has {MIN_DISK_MIB} MiB or more.", remedy="Choose a larger size."
+            )
+        limits.check_new_disk(size, self.host_size())
+        return await add_disk(machine, size, self._engine.is_alive)
+
+    @override
+    async def remove_vm_disk(self, vm_name: str, disk_id: str) -> Path:
+        machine = self._whole_machine(vm_name)
+        if not disk_id:
+            raise ParamError("Say which disk.", remedy="Look at the list of its disks.")
+        return await remove_disk(machine, disk_id, self._engine.is_alive)
+
+    @override
+    async def compact_vm_disk(
+        self, vm_name: str, *, disk_id: str = "", background: bool = False
+    ) -> TaskInfo:
+        from app.vm.compacting import compact  # noqa: PLC0415 - not for the first paint
+
+        machine = self._whole_machine(vm_name)
+        disk_of(machine.config, disk_id)
+        check_off(machine, self._engine.is_alive)
+
+        async def work(task: Task) -> None:
+            await compact(machine, disk_id, self._engine.is_alive, task)
+
+        return await self.long_work.run(
+            TaskKind.COMPACT, machine.name, machine.config.id, work, background=background
+        )
 
 
-def _system_disk(machine: Machine) -> Path:
-    return machine.folder / machine.config.disks[0].file
+def _image_of(machine: Machine, disk_id: str) -> Path:
+    return machine.folder / disk_of(machine.config, disk_id).file

@@ -14,7 +14,6 @@ from app.errors import NotSupportedError
 class Later(StrEnum):
     """Abilities that are still to come, as the sentence that says so."""
 
-    RECOVERY = "Damaged machines cannot be repaired in this version yet."
     SNAPSHOTS = "There are no snapshots in this version yet."
     RESOLUTION = "A guest cannot be asked for a resolution in this version yet."
     USB = "USB devices cannot be handed to machines in this version yet."

@@ -28,7 +28,7 @@ _PORT_NAMES = {
     GUEST_AGENT_PORT: (GUEST_AGENT, "org.qemu.guest_agent.0"),
 }
 _SANDBOX = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
-_DISK_BOOT_INDEX, _DISC_BOOT_INDEX = 1, 2
+_DISK_BOOT_INDEX, _DISC_BOOT_INDEX, _FURTHER_BOOT_INDEX = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,12 +179,13 @@ def _device(device: Device, config: VmConfig, folder: Path, run: RunOptions) -> 
 def _simple_options(device: Device, config: VmConfig) -> dict[str, object]:
     options: dict[DeviceKind, dict[str, object]] = {
         DeviceKind.ROOT_PORT: {"chassis": device.port, "slot": device.port},
-        DeviceKind.CONTROLLER: {"p2": 8, "p3": 8},  # ports for sticks and passed-through devices
         DeviceKind.SERIAL: {"max_ports": 31},
         DeviceKind.BALLOON: {"deflate-on-oom": True, "free-page-reporting": True},
         # Without an option ROM the firmware does not try to start from the network.
         DeviceKind.NETWORK: {"netdev": "net0", "mac": device.mac, "romfile": ""},
     }
+    if device.driver == "qemu-xhci":
+        return {"p2": 8, "p3": 8}  # ports for sticks and passed-through devices
     if device.driver == "VGA" and config.hardware.chipset is Chipset.Q35:
         return {"vgamem_mb": 64}  # room for 4K modes; the default of 16 ends at 2560x1600
     return options.get(device.kind, {})
@@ -195,8 +196,9 @@ def _disk(device: Device, config: VmConfig, folder: Path, options: dict[str, obj
     options |= {"drive": disk.id, "werror": "stop", "rerror": "stop"}
     if device.driver.startswith("ide-"):
         options["unit"] = device.port
-    if disk.id == SYSTEM_DISK:
-        options["bootindex"] = _DISK_BOOT_INDEX
+    # SeaBIOS shows no virtio disk without an index to a boot loader, which may need a second one.
+    further = _FURTHER_BOOT_INDEX + config.disks.index(disk)
+    options["bootindex"] = _DISK_BOOT_INDEX if disk.id == SYSTEM_DISK else further
     return _blockdev(disk.id, folder / disk.file, driver="qcow2", discard=True)
 
 

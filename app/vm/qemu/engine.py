@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import signal
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from app.atomic import write_atomically
@@ -23,10 +22,9 @@ from app.errors import (
     MemoryLessError,
     PathRefusedError,
     StateError,
-    StoreError,
 )
-from app.reading import read_small_file
 from app.vm.engine import (
+    DiskSnapshot,
     EngineEvent,
     EngineExited,
     EngineResumed,
@@ -37,19 +35,19 @@ from app.vm.engine import (
 )
 from app.vm.locks import FileLock, is_locked
 from app.vm.model import Firmware, VmConfig
-from app.vm.qemu import live_disks, process
+from app.vm.qemu import live_disks, process, snapshot_jobs
 from app.vm.qemu.argv import MONITOR, MONITOR_INPUT, SOCKETS, VNC, RunOptions, build_argv
 from app.vm.qemu.backup import clear_copies, copy_disk, remove_parts
 from app.vm.qemu.disk_header import check_disk
 from app.vm.qemu.facts import EngineFacts, engine_facts
 from app.vm.qemu.firmware import find_uefi
+from app.vm.qemu.live_snapshots import LiveSnapshots
 from app.vm.qemu.monitor import FAST_S, SLOW_S, Monitor
 from app.vm.qemu.process import EngineProcess
+from app.vm.qemu.run_record import RunRecord, SnapshotMark
+from app.vm.recovery.marker import mark_unclean
 from app.vm.store import PID_FILE, RUN_FILE, VARIABLES_FILE, storing
 from app.vm.unbroken import unbroken
-
-if TYPE_CHECKING:
-    from app.vm.real_path import CheckedPath
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +66,7 @@ _STATUS = {
     "debug": RunStatus.PAUSED,
     "watchdog": RunStatus.PAUSED,
     "save-vm": RunStatus.PAUSED,
-    "restore-vm": RunStatus.PAUSED,
+    "restore-vm": RunStatus.BROKEN,  # Loads of ours find it standing: this one has failed.
     "finish-migrate": RunStatus.PAUSED,
     "postmigrate": RunStatus.PAUSED,
     "colo": RunStatus.PAUSED,
@@ -77,73 +75,14 @@ _STATUS = {
     "guest-panicked": RunStatus.BROKEN,
     "shutdown": RunStatus.SHUTDOWN,
 }
-_RUN_VERSION = 1
-_RUN_BYTES = 1 << 20
 _LAUNCH_LOCK = ".launch.lock"
 _SHOT = "duplex-vm-screen.png"  # So named that it is nobody else's, wherever a record leads to.
 _RECONNECT_S, _RECONNECT_MAX_S = 0.5, 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRecord:
-    """`run.json`: what was launched, written before the launch and removed at the end of the run.
-
-    Adoption reads this and never the configuration, which may hold changes for the next start.
-    """
-
-    vm_id: str
-    accelerator: str
-    started_ms: int
-    sockets: str
-    argv: tuple[str, ...]
-    cpus: int = 0
-    memory_mib: int = 0
-    paused_by: str = ""
-    files: tuple[CheckedPath, ...] = ()
-
-    def write(self, folder: Path) -> None:
-        """Put it into the machine's folder."""
-        document = {
-            "version": _RUN_VERSION,
-            "vm_id": self.vm_id,
-            "accelerator": self.accelerator,
-            "started_ms": self.started_ms,
-            "sockets": self.sockets,
-            "argv": list(self.argv),
-            "cpus": self.cpus,
-            "memory_mib": self.memory_mib,
-            "paused_by": self.paused_by,
-            "files": [[str(file.path), file.device, file.inode] for file in self.files],
-        }
-        write_atomically(folder / RUN_FILE, json.dumps(document, ensure_ascii=False).encode())
-
-    @classmethod
-    def read(cls, folder: Path) -> RunRecord | None:
-        """The record of a run that is not cleaned up yet; None when there is no good one."""
-        try:
-            document = json.loads(read_small_file(folder / RUN_FILE, _RUN_BYTES))
-            return cls(
-                vm_id=str(document["vm_id"]),
-                accelerator=str(document["accelerator"]),
-                started_ms=int(document["started_ms"]),
-                sockets=str(document["sockets"]),
-                argv=tuple(str(word) for word in document["argv"]),
-                cpus=int(document.get("cpus", 0)),
-                memory_mib=int(document.get("memory_mib", 0)),
-                paused_by=str(document.get("paused_by", "")),
-                files=_checked_files(document.get("files", [])),
-            )
-        except (OSError, StoreError, ValueError, KeyError, TypeError, AttributeError):
-            return None
-
-
-def _checked_files(listed: Sequence[tuple[str, int, int]]) -> tuple[CheckedPath, ...]:
-    from app.vm.real_path import CheckedPath, PathKind  # noqa: PLC0415 - not for the first paint
-
-    return tuple(
-        CheckedPath(path=Path(path), device=int(device), inode=int(inode), kind=PathKind.FILE)
-        for path, device, inode in listed
-    )
+_BUSY_CONNECT_S = 10.0
+_IDLE_S = 30.0
+"""An engine that neither computes nor writes for so long is in the middle of nothing."""
+_SETTLED = "SETTLED"
+"""An event of our own: the engine answers again, and may be in another state."""
 
 
 class QemuEngine:
@@ -220,7 +159,7 @@ class QemuEngine:
             raise
         running = QemuRunning(engine, monitor, folder, record)
         try:
-            await unbroken(clear_copies(running.execute, folder))
+            await running.settle()
         except BaseException:
             await unbroken(running.detach())
             raise
@@ -260,6 +199,7 @@ class QemuEngine:
         """See `app.vm.engine.Engine.clean_up`."""
         record = RunRecord.read(folder)
         if record is not None:
+            mark_unclean(folder)  # Nobody saw the end.
             remove_parts(folder)
             _forget_ended_run(folder, Path(record.sockets))
 
@@ -278,6 +218,13 @@ class QemuRunning:
         self._one_shot = asyncio.Lock()
         self._noting = asyncio.Lock()
         self._job_changed = asyncio.Event()
+        self._snapshots = LiveSnapshots(
+            self.execute,
+            record.snapshot,
+            self._note_snapshot,
+            self._tell_settled,
+            self._job_changed,
+        )
         self._ending = False  # it was told to end, or said so: its monitor goes before it does
 
     @property
@@ -308,6 +255,13 @@ class QemuRunning:
     async def note_paused_by(self, rule: str) -> None:
         """See `app.vm.engine.Running`. It stands in the run's record."""
         self._record = replace(self._record, paused_by=rule)
+        await self._write_record()
+
+    async def _note_snapshot(self, mark: SnapshotMark) -> None:
+        self._record = replace(self._record, snapshot=mark)
+        await self._write_record()
+
+    async def _write_record(self) -> None:
         async with self._noting:  # The last word is the last one written, whatever threads do.
             with storing("The machine's folder cannot be written."):
                 await unbroken(asyncio.to_thread(self._record.write, self._folder))
@@ -336,6 +290,8 @@ class QemuRunning:
                 yield present
         await self._process.exited()
         words = process.last_words(self._folder)
+        if self._process.exit_code or (self._process.exit_code is None and not self._ending):
+            mark_unclean(self._folder)
         _forget_ended_run(self._folder, self._sockets)
         self._process.detach()
         yield EngineExited(self._process.exit_code, words)
@@ -343,14 +299,20 @@ class QemuRunning:
     async def query_status(self) -> RunStatus:
         """See `app.vm.engine.Running`."""
         answer = await self._monitor.execute("query-status")
+        if self._snapshots.mark is SnapshotMark.BROKEN:
+            return RunStatus.BROKEN
         return _STATUS.get(str(answer.get("status")), RunStatus.BROKEN)
 
     async def resume(self) -> None:
         """See `app.vm.engine.Running`."""
+        self._snapshots.refuse_busy()
+        await self._snapshots.refuse_to_run()
         await self._monitor.execute("cont")
+        await self._snapshots.note_run()
 
     async def pause(self) -> None:
         """See `app.vm.engine.Running`."""
+        self._snapshots.refuse_busy()
         await self._monitor.execute("stop")
 
     async def press_power_button(self) -> None:
@@ -368,6 +330,7 @@ class QemuRunning:
             await self._monitor.execute("quit", timeout_s=_QUIT_S)
         except (ConnectionLostError, EngineError) as err:
             _log.info("%s: quit: %s", self._folder.name, err.detail)
+            mark_unclean(self._folder)
             grace_s = 0.0
         if not await unbroken(_put_down(self._process, grace_s=grace_s)):
             raise EngineError(
@@ -395,7 +358,7 @@ class QemuRunning:
         command: str,
         arguments: Mapping[str, object] | None = None,
         *,
-        timeout_s: float = FAST_S,
+        timeout_s: float | None = FAST_S,
     ) -> Any:
         """Run one command of the monitor that there is now, see `Monitor.execute`."""
         return await self._monitor.execute(command, arguments, timeout_s=timeout_s)
@@ -406,14 +369,56 @@ class QemuRunning:
 
     async def grow_disk(self, disk_id: str, size_bytes: int) -> None:
         """See `app.vm.engine.Running`."""
-        await live_disks.grow_disk(self.execute, disk_id, size_bytes)
+        with self._snapshots.kept_out():
+            await live_disks.grow_disk(self.execute, disk_id, size_bytes)
 
     async def copy_disk(
         self, disk_id: str, target: Path, on_progress: Callable[[float], None]
     ) -> None:
         """See `app.vm.engine.Running`."""
         changed = self._job_changed
-        await copy_disk(self.execute, disk_id, target, on_progress, changed=changed)
+        with self._snapshots.kept_out():
+            await copy_disk(self.execute, disk_id, target, on_progress, changed=changed)
+
+    @property
+    def resident_mib(self) -> int:
+        """See `app.vm.engine.Running`. The guest's memory is the engine's only shared one."""
+        return process.shared_mib(self._process.pid) or self._record.memory_mib
+
+    async def snapshots(self) -> Mapping[str, tuple[DiskSnapshot, ...]]:
+        """See `app.vm.engine.Running`."""
+        return await snapshot_jobs.disk_snapshots(self.execute, timeout_s=FAST_S)
+
+    async def snapshot_blocker(self) -> str:
+        """See `app.vm.engine.Running`."""
+        return await snapshot_jobs.blocker(self.execute)
+
+    async def save_snapshot(self, tag: str, disk_ids: Sequence[str]) -> None:
+        """See `app.vm.engine.Running`."""
+        await self._snapshots.save(tag, disk_ids)
+
+    async def load_snapshot(self, tag: str, disk_ids: Sequence[str]) -> None:
+        """See `app.vm.engine.Running`."""
+        await self._snapshots.load(tag, disk_ids)
+
+    async def delete_snapshot(self, tag: str, disk_ids: Sequence[str]) -> None:
+        """See `app.vm.engine.Running`."""
+        await self._snapshots.delete(tag, disk_ids)
+
+    async def settle(self) -> None:
+        """Take back or bring to an end what nobody follows any more: copies and snapshots.
+
+        Raises:
+            ConnectionLostError: the engine does not answer.
+        """
+        await unbroken(clear_copies(self.execute, self._folder))
+        try:
+            await unbroken(self._snapshots.settle())
+        except EngineError as err:
+            _log.info("%s: cannot be asked for snapshots: %s", self._folder.name, err.detail)
+
+    def _tell_settled(self) -> None:
+        self._monitor.tell({"event": _SETTLED})
 
     def open_display(self) -> socket.socket:
         """See `app.vm.engine.Running`."""
@@ -446,7 +451,9 @@ class QemuRunning:
     async def _translate(self, event: Any) -> EngineEvent | None:
         data = event.get("data", {})
         match event.get("event"):
-            case "STOP":
+            case "STOP" | "RESUME" if self._snapshots.busy:
+                return None  # Its own doing; the engine would not answer now.
+            case "STOP" | "SETTLED":
                 return await self._present()
             case "RESUME":
                 return EngineResumed()
@@ -479,13 +486,12 @@ class QemuRunning:
         while not await self._process.ended_within(pause_s):
             try:
                 self._monitor = await Monitor.connect(self._sockets / MONITOR)
+                await self.settle()  # Whoever followed a job has lost it with the monitor.
             except ConnectionLostError as err:
                 if not told and not self._ending:
                     _log.warning("%s: the monitor is lost: %s", self._folder.name, err.detail)
                 told, pause_s = True, min(pause_s * 2, _RECONNECT_MAX_S)
             else:
-                # Whoever followed a copy has lost it with the monitor.
-                await unbroken(clear_copies(self.execute, self._folder))
                 return True
         return False
 
@@ -583,7 +589,10 @@ async def _contact(engine: EngineProcess, record: RunRecord, vm_id: UUID) -> Mon
     while time.monotonic() < deadline and not address.exists():
         if await engine.ended_within(_POLL_S):
             break
-    monitor = await Monitor.connect(address)
+    if record.snapshot in {SnapshotMark.SAVING, SnapshotMark.LOADING}:
+        monitor = await _connect_to_busy(engine, address)
+    else:
+        monitor = await Monitor.connect(address)
     answer: Mapping[str, object] = {}
     try:
         answer = await monitor.execute("query-uuid")
@@ -593,6 +602,24 @@ async def _contact(engine: EngineProcess, record: RunRecord, vm_id: UUID) -> Mon
     if answer.get("UUID") != str(vm_id):
         raise ConnectionLostError("Another machine answers on this one's control socket.")
     return monitor
+
+
+async def _connect_to_busy(engine: EngineProcess, address: Path) -> Monitor:
+    """Connect to an engine that may be in the middle of a snapshot, and greets nobody meanwhile.
+
+    Raises:
+        ConnectionLostError: it has ended, or has done nothing for a while.
+    """
+    done, looked = -1, time.monotonic()
+    while True:
+        try:
+            return await Monitor.connect(address, timeout_s=_BUSY_CONNECT_S)
+        except ConnectionLostError:
+            now = engine.work_done()
+            if now != done:
+                done, looked = now, time.monotonic()
+            if time.monotonic() - looked > _IDLE_S or await engine.ended_within(_NEW_S):
+                raise
 
 
 async def _first_contact(engine: EngineProcess, sockets: Path, folder: Path) -> Monitor:

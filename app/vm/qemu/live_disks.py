@@ -19,7 +19,7 @@ class Execute(Protocol):
         command: str,
         arguments: Mapping[str, object] | None = None,
         *,
-        timeout_s: float = FAST_S,
+        timeout_s: float | None = FAST_S,
     ) -> Any:
         """What it returns."""
 

@@ -83,7 +83,8 @@ class Monitor:
         try:
             async with asyncio.timeout(timeout_s):
                 await client.connect(target)
-        except (ConnectError, TimeoutError) as err:
+        except (ConnectError, TimeoutError, AssertionError) as err:
+            # The library asserts that nobody hangs up right after the negotiation.
             await unbroken(_hang_up(client))
             raise ConnectionLostError(
                 "The engine does not answer on its control socket.", detail=repr(err)
@@ -98,9 +99,11 @@ class Monitor:
         command: str,
         arguments: Mapping[str, object] | None = None,
         *,
-        timeout_s: float = FAST_S,
+        timeout_s: float | None = FAST_S,
     ) -> Any:
         """Run one command and return what it returns.
+
+        Without a time limit it is waited for as long as the link lives.
 
         Raises:
             EngineError: the engine refused it; `detail` holds class and text.
@@ -119,6 +122,10 @@ class Monitor:
             ) from err
         except (ExecInterruptedError, QmpStateError, QMPError, OSError) as err:
             raise ConnectionLostError("The machine's engine is gone.", detail=repr(err)) from err
+
+    def tell(self, event: Mapping[str, Any]) -> None:
+        """Queue an event of our own behind those that have come."""
+        self._listener.offer(Message(event))
 
     async def events(self) -> AsyncIterator[Mapping[str, Any]]:
         """QMP events in order; ends when the link does. One reader only."""

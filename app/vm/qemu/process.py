@@ -94,6 +94,16 @@ class EngineProcess:
         """Exit status, negative for a signal; None while it runs or when it is not our child."""
         return self._popen.poll() if self._popen is not None and not self.alive else None
 
+    def work_done(self) -> int:
+        """A number that grows while it computes, reads or writes; 0 when it cannot be seen."""
+        try:
+            clock = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+            lines = Path(f"/proc/{self.pid}/io").read_text().splitlines()
+        except OSError:
+            return 0
+        moved = sum(int(line.partition(": ")[2]) for line in lines[:2])  # rchar, wchar
+        return int(clock[11]) + int(clock[12]) + moved
+
     async def exited(self) -> None:
         """Wait for its end."""
         await asyncio.shield(self._exited)
@@ -129,6 +139,18 @@ class EngineProcess:
         self._pidfd = -1
         if not self._exited.done():
             self._exited.set_result(None)
+
+
+def shared_mib(pid: int) -> int:
+    """Memory that a process shares with others and that is really there, MiB; 0 when in doubt.
+
+    Source: proc(5), "RssShmem" of /proc/pid/status, in KiB.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("RssShmem:"):
+                return int(line.split()[1]) >> 10
+    return 0
 
 
 def _set_aside(log_path: Path) -> None:

@@ -121,11 +121,11 @@ async def test_a_file_system_without_direct_access_is_written_through_the_cache(
     image = await a_disk(tmp_path)
     real, tried = exporting._convert, []
 
-    async def refuse_direct(words: list[str], tell: Callable[[float], None]) -> None:
+    async def refuse_direct(words: list[str], tell: Callable[[float], None], said: str) -> None:
         tried.append("none" in words)
         if tried[-1]:
             raise EngineError("-", detail="file system may not support O_DIRECT")
-        await real(words, tell)
+        await real(words, tell, said)
 
     monkeypatch.setattr(exporting, "_convert", refuse_direct)
     target = tmp_path / "a.raw"

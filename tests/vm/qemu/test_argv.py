@@ -15,6 +15,7 @@ from uuid import UUID
 import pytest
 
 from app.errors import StoreError
+from app.vm.hardware import MOST_DISKS, with_disk
 from app.vm.model import (
     DRIVERS,
     Chipset,
@@ -85,8 +86,38 @@ def test_the_command_line_is_the_one_that_was_reviewed(chipset: Chipset) -> None
         assert argv == json.loads(file.read_text(encoding="utf-8")), file.name
 
 
+def several_disks(chipset: Chipset, bus: DiskBus) -> VmConfig:
+    """A machine with as many disks as it can have."""
+    config = a_config(profile=Profile(chipset=chipset, disk_bus=bus))
+    hardware, disks = config.hardware, list(config.disks)
+    for _ in range(MOST_DISKS - 1):
+        hardware, disk_id = with_disk(hardware)
+        disks.append(Disk(id=disk_id, file=f"{disk_id}.qcow2", size_mib=16))
+    return replace(config, hardware=hardware, disks=tuple(disks))
+
+
+SEVERAL = [
+    (Chipset.Q35, DiskBus.VIRTIO),
+    (Chipset.Q35, DiskBus.SATA),
+    (Chipset.I440FX, DiskBus.IDE),
+]
+
+
+@pytest.mark.parametrize(("chipset", "bus"), SEVERAL)
+def test_several_disks_are_on_the_command_line_that_was_reviewed(
+    chipset: Chipset, bus: DiskBus
+) -> None:
+    file = GOLDEN / f"layout1-{chipset}-{bus}-disks.json"
+    argv = argv_of(several_disks(chipset, bus))
+    if os.environ.get("GOLDEN_UPDATE"):
+        text = json.dumps(argv, indent=1, ensure_ascii=False)
+        file.write_text(f"{text}\n", encoding="utf-8")
+    assert argv == json.loads(file.read_text(encoding="utf-8"))
+
+
 def test_there_is_no_golden_file_that_nobody_compares() -> None:
     expected = {f"layout1-{kind_name(kind)}.json" for kind in KINDS}
+    expected |= {f"layout1-{chipset}-{bus}-disks.json" for chipset, bus in SEVERAL}
 
     assert {path.name for path in GOLDEN.iterdir()} == expected
 

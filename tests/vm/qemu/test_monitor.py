@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import ConnectionLostError, EngineError
-from app.vm.qemu.monitor import Monitor
+from app.vm.qemu.monitor import FAST_S, Monitor
 from tests.helpers.waiting import eventually
 from tests.vm.qemu.qmp_server import QmpServer
 
@@ -76,6 +76,28 @@ async def test_a_link_that_dies_under_a_command_is_told(own_folders: Path) -> No
             await monitor.execute("quit")
         with pytest.raises(ConnectionLostError, match="gone"):
             await monitor.execute("again")
+
+
+async def test_a_command_without_a_limit_waits_until_the_link_dies(own_folders: Path) -> None:
+    server = QmpServer()
+    server.answer = lambda *_: None
+    async with connected(server, own_folders) as monitor:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(FAST_S + 0.5):
+                await monitor.execute("snapshot-save", timeout_s=None)
+        asyncio.get_running_loop().call_later(0.1, server.hang_up)
+        with pytest.raises(ConnectionLostError, match="gone"):
+            await monitor.execute("snapshot-save", timeout_s=None)
+
+
+async def test_an_event_of_ours_comes_behind_those_that_came(own_folders: Path) -> None:
+    server = QmpServer()
+    async with connected(server, own_folders) as monitor:
+        server.event("STOP")
+        await monitor.execute("sync")
+        monitor.tell({"event": "OURS"})
+        server.hang_up()
+        assert [event["event"] async for event in monitor.events()] == ["STOP", "OURS"]
 
 
 @pytest.mark.parametrize("greeting", [b"", b"hello", b'{"QMP": 7}', b"[]", b"\xff\xff", b"{}"])

@@ -1,0 +1,96 @@
+"""``recover``: what unclean ends left of machines, and what can be done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.output import Answer, say, table
+from app.cli.verb import NAME, verb, verbs
+
+if TYPE_CHECKING:
+    from app.cli.work import Work
+    from app.vm.records import RecoveryStep
+
+_MIB = 1 << 20
+
+
+@verb("list", covers=["listFindings"])
+async def list_(work: Work) -> Answer:
+    """List what was found, and what can be done about it."""
+    from app.vm.wire_types import write_value  # noqa: PLC0415 - not for --help
+
+    found = await work.ask(lambda manager: manager.list_findings())
+    rows = [
+        (
+            finding.vm_name,
+            finding.sentence,
+            finding.file,
+            f"{finding.size_bytes // _MIB} MiB" if finding.size_bytes else "",
+            ", ".join(step.value.replace("_", "-") for step in finding.steps),
+        )
+        for finding in found
+    ]
+    return Answer(
+        data={"findings": write_value(found)},
+        show=table(("NAME", "FOUND", "FILE", "SIZE", "STEPS"), rows, empty="All is well."),
+    )
+
+
+@verb("check", covers=["recoverUserData"])
+@NAME
+async def check(work: Work, name: str) -> Answer:
+    """Look through a machine's disks, and remove unfinished files."""
+    return await _do(work, name, None)
+
+
+@verb("repair", covers=["recoverUserData"])
+@NAME
+async def repair(work: Work, name: str) -> Answer:
+    """Repair a machine's damaged disk, after a copy of it was made."""
+    from app.vm.records import RecoveryStep  # noqa: PLC0415 - not for --help
+
+    return await _do(work, name, RecoveryStep.REPAIR)
+
+
+@verb("adopt", covers=["recoverUserData"])
+@NAME
+async def adopt(work: Work, name: str) -> Answer:
+    """Make a machine of disks without settings, or of a second copy."""
+    from app.vm.records import RecoveryStep  # noqa: PLC0415 - not for --help
+
+    return await _do(work, name, RecoveryStep.ADOPT)
+
+
+@verb("clean-up", covers=["recoverUserData"])
+@NAME
+@click.argument("file", metavar="[FILE]", default="")
+async def clean_up(work: Work, name: str, *, file: str) -> Answer:
+    """Remove what a machine does not use: unfinished files and old copies, or one FILE."""
+    from app.vm.records import RecoveryStep  # noqa: PLC0415 - not for --help
+
+    return await _do(work, name, RecoveryStep.CLEAN_UP, file)
+
+
+async def _do(work: Work, name: str, step: RecoveryStep | None, file: str = "") -> Answer:
+    from app.vm.wire_types import write_value  # noqa: PLC0415 - not for --help
+
+    done = await work.change(lambda manager: manager.recover_user_data(name, step=step, file=file))
+    return Answer(
+        data={"recovered": write_value(done)},
+        show=say(done.sentence),
+        notes=tuple(finding.sentence for finding in done.findings),
+    )
+
+
+recover = verbs(
+    "recover",
+    list_,
+    check,
+    repair,
+    adopt,
+    clean_up,
+    usual="list",
+    about="Look after what unclean ends left of machines.",
+)

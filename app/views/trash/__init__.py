@@ -1,0 +1,1 @@
+"""Deleted machines, until they are gone for good."""

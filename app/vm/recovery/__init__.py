@@ -1,0 +1,1 @@
+"""What an unclean end leaves of machines: found, checked, repaired, adopted, cleaned up."""
