@@ -97,6 +97,7 @@ _EVENT_CLASSES: Mapping[EventType, type] = {
     EventType.VM_VIEW_STATE_CHANGE: events.ViewStateChanged,
     EventType.VM_DISK_MIGRATION: events.DiskMigration,
     EventType.VM_DISK_EXPORTED: events.DiskExported,
+    EventType.VM_DATA_RECOVERY: events.DataRecovery,
     EventType.TABLET_SWITCH_STATE_CHANGE: events.TabletSwitchChanged,
     EventType.FOCUS_STATE_CHANGE: events.FocusChanged,
     EventType.VM_CREATED: events.VmCreated,
@@ -132,6 +133,11 @@ _SAMPLES: Mapping[type, Mapping[str, Any]] = {
         "task_id": _TASK,
         "path": Path("/home/ann/Downloads/copy.qcow2"),
         "size_bytes": 1_288_490_188,
+    },
+    events.DataRecovery: {
+        "kind": records.RecoveryKind.IMAGE_UNCHECKED,
+        "sentence": "The last run had no clean end; the disks are looked through at the next "
+        "start.",
     },
     events.TabletSwitchChanged: {
         "gate": gate.GateStatus(

@@ -247,14 +247,6 @@ async def export(
     return Answer(data={"path": str(target)}, show=say(f"The disk's copy is in {target}."))
 
 
-@verb("recover", covers=["recoverUserData"])
-@NAME
-async def recover(work: Work, name: str) -> Answer:
-    """Look after what an unclean end left of a machine."""
-    await work.change(lambda manager: manager.recover_user_data(name))
-    return Answer(data={"recovered": name}, show=say(f"“{name}” was looked after."))
-
-
 disk = verbs(
     "disk",
     path,
@@ -267,6 +259,5 @@ disk = verbs(
     compact,
     import_,
     export,
-    recover,
     about="Look at a machine's disks, add and remove some, change their size, import, export.",
 )

@@ -22,6 +22,7 @@ from typing_extensions import override
 from app.paths import fold_name
 from app.views import words
 from app.vm.events import (
+    DataRecovery,
     DiskExported,
     DiskMigration,
     FocusChanged,
@@ -136,7 +137,7 @@ class LibraryModel(QAbstractListModel):
                 return False
             case VmCreated() | VmChanged() | ViewStateChanged() | Resync():
                 return True
-            case DiskMigration() | DiskExported():
+            case DiskMigration() | DiskExported() | DataRecovery():
                 return False
             case FocusChanged() | HostChanged() | TabletSwitchChanged() | PermissionChanged():
                 return False

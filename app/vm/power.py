@@ -121,6 +121,14 @@ class Power:
         self._check_gate()
         return await self._switch_on(machine, config, load)
 
+    async def look_first(self, machine: Machine) -> None:
+        """Look through its disks when its last run had no clean end; see `start`.
+
+        Raises:
+            AppError: one is damaged, or cannot be looked at.
+        """
+        await self._checks.before_start(machine)
+
     async def check_start(self, config: VmConfig) -> None:
         """Refuse settings that this computer cannot run now.
 
@@ -327,7 +335,8 @@ class Power:
         try:
             running = machine.live()
             if was_paused:
-                await running.resume()  # A machine that stands still cannot see the button.
+                # A machine that stands still cannot see the button.
+                await _let_go_on(machine, running)
                 was_paused = False
             await running.press_power_button()
         except BaseException:
@@ -352,7 +361,7 @@ class Power:
     async def _resume(self, machine: Machine, reason: str) -> None:
         try:
             running = machine.live()
-            await running.resume()
+            await _let_go_on(machine, running)
             await _see(machine, running, VmState.RESUMING)
             if machine.state in _UP:
                 await machine.forget_rule()
@@ -360,6 +369,19 @@ class Power:
             if machine.state is VmState.RESUMING:
                 machine.apply(Trigger.RESUME_FAILED, reason=reason)
             raise
+
+
+async def _let_go_on(machine: Machine, running: Running) -> None:
+    """Let the processors run. A way back to a snapshot ends before: what they write is kept."""
+    if (machine.folder / RESTORE_FILE).exists():
+        from app.vm.snapshots.journal import finish_live  # noqa: PLC0415 - seldom
+
+        if not await finish_live(machine):
+            raise StateError(
+                "The machine's memory did not belong to its disks: it was switched off.",
+                remedy="Start it.",
+            )
+    await running.resume()
 
 
 def _reached(machine: Machine, *states: VmState) -> VmInfo:

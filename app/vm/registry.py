@@ -269,7 +269,10 @@ async def _finish_restore(machine: Machine) -> None:
     if (machine.folder / RESTORE_FILE).exists():
         from app.vm.snapshots.journal import finish_live  # noqa: PLC0415 - seldom
 
-        await finish_live(machine)
+        try:
+            await finish_live(machine)
+        except AppError as err:  # It stands, and does not go on before this is done.
+            _log.warning("%s: a way back is not at its end: %s", machine.name, err)
 
 
 def _lost() -> ConnectionLostError:

@@ -32,15 +32,17 @@ _BLOCK_BYTES = 512  # the unit of st_blocks, stat(2)
 _DESCRIPTIONS = re.compile(r"machine\.json(\.good|\.damaged)?")
 _OURS = re.compile(
     r"unclean|run\.json|engine\.pid|engine\.log(\.1)?|thumbnail\.png|firmware\.bin|\.launch\.lock"
-    r"|vars[0-9a-z-]*\.fd|snapshots\.json(\.good|\.damaged)?"
+    r"|vars[0-9a-z-]*\.fd|(snapshots|restore)\.json(\.good|\.damaged)?"
     r"|disk[0-9]+(-[0-9a-f]{8})?(\.before-repair-[0-9]{1,16})?\.qcow2(\.part)?"
     r"|export-[0-9a-f]+\.qcow2\.part"
     r"|\.(disk[0-9]+(-[0-9a-f]{8})?\.qcow2\.)?[0-9a-f]{8}\.part(\.[a-z0-9]{1,8})?"
-    r"|\.(machine\.json(\.good)?|run\.json|snapshots\.json|thumbnail\.png|firmware\.bin"
-    r")\.[a-z0-9_]{8}"
+    r"|\.(machine\.json(\.good)?|run\.json|(snapshots|restore)\.json|thumbnail\.png|firmware\.bin"
+    r"|vars\.fd)\.[a-z0-9_]{8}"
 )
 _SNAPSHOTS = "snapshots"
-_OURS_OF_SNAPSHOT = re.compile(r"[0-9a-f-]{8,36}\.(png|fd|json|qcow2|bin)(\.part)?")
+_OURS_OF_SNAPSHOT = re.compile(
+    r"[0-9a-f-]{8,36}\.(png|fd|json|qcow2|bin)(\.part)?|\.[0-9a-f]{32}\.(png|fd)\.[a-z0-9_]{8}"
+)
 
 IsOurs = Callable[[str], bool]
 

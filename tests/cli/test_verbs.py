@@ -101,7 +101,6 @@ def test_a_disk_tells_where_and_how_large_it_is(demo) -> None:
 
 
 NOT_BUILT_YET = [
-    ("disk", "recover", "demo"),
     ("usb", "attach", "demo", "046d:c52b", "--info", "Receiver"),
     ("usb", "detach", "demo", "046d:c52b"),
     ("share", "add", "demo", "FOLDER", "--read-only"),

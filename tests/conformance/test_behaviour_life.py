@@ -89,9 +89,9 @@ async def test_a_machine_s_status_has_these_members_and_no_others(root: Path) ->
 async def test_what_can_be_asked_of_a_machine_is_told_with_it(root: Path) -> None:
     async with served_wire(root) as (manager, wire):
         off = await wire.ask("createVm", vmName="demo", cfg=CFG)
-        assert off["actions"] == ["changeDisc", "destroy", "open", "rename", "start", "update"]
+        assert off["actions"] == ["changeDisc", "destroy", "open", "rename", "snapshot", "start", "update"]
         on = await wire.ask("startVm", vmName="demo")
-        assert on["actions"] == ["forceStop", "open", "pause", "rename", "screenshot", "stop"]
+        assert on["actions"] == ["forceStop", "open", "pause", "rename", "screenshot", "snapshot", "stop"]
         paused = await wire.ask("pauseVm", vmName="demo")
         assert "resume" in paused["actions"]
         assert Action.RESUME in (await manager.get_vm_status("demo")).actions

@@ -62,8 +62,11 @@ from app.vm.posture import Posture
 from app.vm.records import (
     DiskInfo,
     FileDescriptorRequest,
+    Finding,
     ManagerInfo,
     MigrationOptions,
+    Recovered,
+    RecoveryStep,
     SharedFolder,
     Snapshot,
     TaskInfo,
@@ -296,8 +299,16 @@ class WireManager:
         self.calls.append(f"export {vm_name} {options.guest_os_image_path}")
         return self._done(TaskKind.EXPORT, self._find(vm_name))
 
-    async def recover_user_data(self, vm_name: str) -> None:
-        raise self._not_yet("Damaged machines cannot be repaired", vm_name)
+    async def list_findings(self) -> tuple[Finding, ...]:
+        return ()
+
+    async def recover_user_data(
+        self, vm_name: str, *, step: RecoveryStep | None = None, file: str = ""
+    ) -> Recovered:
+        vm = self._at_rest(vm_name)
+        done = step or RecoveryStep.CHECK
+        self.calls.append(f"recover {vm_name} {done} {file}".strip())
+        return Recovered(vm_id=vm.id, vm_name=vm.name, step=done, sentence="All is well.")
 
     # -- Long work and the trash ---------------------------------------------------------------
 

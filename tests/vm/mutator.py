@@ -23,7 +23,7 @@ from app.vm.gate import PcMode
 from app.vm.model import CfgInfo
 from app.vm.permissions import Answer, Permission
 from app.vm.posture import Posture
-from app.vm.records import MigrationOptions, UsbDevice
+from app.vm.records import MigrationOptions, RecoveryStep, UsbDevice
 from app.vm.wire import DEPTH_LIMIT, MESSAGE_LIMIT_BYTES
 from app.vm.wire_commands import QUERY_COMMANDS
 
@@ -46,6 +46,7 @@ _BY_TYPE: dict[Any, tuple[Any, ...]] = {
     PcMode: tuple(PcMode),
     Posture: tuple(Posture),
     Answer: tuple(Answer),
+    RecoveryStep: tuple(RecoveryStep),
     Permission: ("ohos.permission.CAMERA", "usb-device:046d:c52b"),
 }
 _ODD: tuple[Any, ...] = (

@@ -87,7 +87,11 @@ class MachinesOfManager(GatedMachines):
     @override
     async def pause_for_gate(self, vm_id: UUID) -> None:
         machine = self.registry.by_id(vm_id)
-        if machine is None or machine.state not in _LIVE or self.views.gate_status().open:
+        if machine is None:
+            return
+        # One that is just being kept, or goes back, stands still already, and is asked afterwards.
+        await machine.wait_for(lambda state: state is not VmState.SNAPSHOTTING)
+        if machine.state not in _LIVE or self.views.gate_status().open:
             return
         try:
             await self.power.pause(machine, by=GATE)

@@ -32,6 +32,7 @@ class Snapshots(ManagerCore, SnapshotsApi):
 
         machine = self._whole_machine(vm_name)
         self.gate.check()
+        await self._power.look_first(machine)
         restoring = Restoring(
             machine,
             self._keeping(machine),

@@ -32,14 +32,16 @@ def parse_snapshots(answer: bytes) -> tuple[DiskSnapshot, ...]:
 
 
 async def list_in(disk: Path) -> tuple[DiskSnapshot, ...]:
-    """Snapshots in one disk.
+    """Snapshots in one disk. The look takes no lock: it must not hinder a start of the machine.
 
     Raises:
         EngineError: the disk cannot be read.
     """
     failure = "The disk's snapshots cannot be read."
     return parse_snapshots(
-        await qemu_img("info", "--output=json", _named(disk), failure=failure, limit_s=_READ_S)
+        await qemu_img(
+            "info", "-U", "--output=json", _named(disk), failure=failure, limit_s=_READ_S
+        )
     )
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from typing_extensions import override
 
+from app.errors import EngineError
 from app.vm.engine import DiskSnapshot, Running
 from app.vm.machine import Machine
 from app.vm.qemu import offline_snapshots
@@ -90,7 +91,13 @@ class OffDisks(SnapshotDisks):
 
     @override
     async def remove(self, tag: str) -> None:
-        await offline_snapshots.delete(list(self.files.values()), tag)
+        left = total(await self.held(), tag)
+        while left:  # A disk may have it twice, and the tool takes one at a time.
+            before = left
+            await offline_snapshots.delete(list(self.files.values()), tag)
+            left = total(await self.held(), tag)
+            if left >= before:
+                raise EngineError("The snapshot cannot be deleted.", detail=f"{tag} is still there")
 
     async def revert(self, tag: str) -> None:
         """Take them all back.
@@ -124,6 +131,11 @@ def hold_all(held: Held, tag: str) -> bool:
 def count(held: Held, tag: str) -> int:
     """How many disks have the tag."""
     return sum(any(one.tag == tag for one in snapshots) for snapshots in held.values())
+
+
+def total(held: Held, tag: str) -> int:
+    """How often they have the tag, all together."""
+    return sum(one.tag == tag for snapshots in held.values() for one in snapshots)
 
 
 def memory_bytes(held: Held, tag: str) -> int:

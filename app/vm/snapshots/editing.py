@@ -13,6 +13,7 @@ from app.vm.records import Snapshot
 from app.vm.snapshots.disks import Held, count, live_disks, off_disks
 from app.vm.snapshots.listing import listed
 from app.vm.snapshots.manifest import (
+    EntryPhase,
     Manifest,
     change_manifest,
     check_snapshot_name,
@@ -41,6 +42,8 @@ async def rename(
 
     def step(manifest: Manifest) -> Manifest:
         entry = manifest.by_tag(tag)
+        if entry is not None and entry.phase is EntryPhase.DELETING:
+            raise no_such(machine)
         if entry is None:
             raise ParamError(
                 "Only snapshots that were made here can be renamed.",
@@ -51,7 +54,10 @@ async def rename(
     await change_manifest(machine, step)
     machine.tell_changed()
     found = await list_snapshots(machine, is_alive)
-    return next(one for one in found if one.snapshot_id == tag)
+    for one in found:
+        if one.snapshot_id == tag:
+            return one
+    raise no_such(machine)
 
 
 async def delete(machine: Machine, tag: str, is_alive: Callable[[Path], bool]) -> None:

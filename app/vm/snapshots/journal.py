@@ -18,6 +18,7 @@ from app.vm.engine import RunStatus
 from app.vm.kept_document import KeptDocument
 from app.vm.machine import Machine
 from app.vm.qemu.image_size import with_real_sizes
+from app.vm.qemu.run_record import RunRecord, SnapshotMark
 from app.vm.snapshots.disks import count, off_disks
 from app.vm.snapshots.files import put_back_variables
 from app.vm.snapshots.manifest import Manifest, change_manifest
@@ -101,6 +102,9 @@ async def finish_live(machine: Machine) -> bool:
         _log.warning("%s: a way back to a snapshot failed; it is ended", machine.name)
         await unbroken(running.kill())
         return False
+    if journal is not None and await asyncio.to_thread(_is_loaded, machine.folder):
+        await note_current(machine, journal.tag)
+        await _note_sizes(machine)
     await asyncio.to_thread(end, machine.folder)
     if journal is not None and journal.resume:
         await running.resume()
@@ -128,13 +132,26 @@ async def _revert(machine: Machine, tag: str) -> None:
         await disks.revert(tag)
         await asyncio.to_thread(put_back_variables, machine.folder, tag)
         await note_current(machine, tag)
-    # A snapshot may be of a time when the disk was smaller.
-    sizes = await asyncio.to_thread(with_real_sizes, machine.config, machine.folder)
-    if sizes != machine.config:
-        async with machine.editing:
-            await machine.save(sizes)
+    await _note_sizes(machine)
     await asyncio.to_thread(end, machine.folder)
     machine.tell_changed()
+
+
+async def _note_sizes(machine: Machine) -> None:
+    """A snapshot may be of a time when the disk was smaller."""
+    sizes = await asyncio.to_thread(with_real_sizes, machine.config, machine.folder)
+    if sizes == machine.config:
+        return
+    async with machine.editing:
+        await machine.save(replace(machine.config, disks=sizes.disks))
+    if machine.run_config is not None:
+        machine.run_config = replace(machine.run_config, disks=sizes.disks)
+
+
+def _is_loaded(folder: Path) -> bool:
+    """Whether the memory of the engine that runs there is a snapshot's; blocks."""
+    record = RunRecord.read(folder)
+    return record is not None and record.snapshot is SnapshotMark.LOADED
 
 
 def _document(folder: Path) -> KeptDocument[Journal]:

@@ -18,7 +18,8 @@ from app.vm.snapshots.journal import Journal, begin, end, note_current, replay
 from app.vm.snapshots.listing import problem_of
 from app.vm.snapshots.manifest import Entry, load_manifest
 from app.vm.snapshots.taking import Keeping
-from app.vm.snapshots.working import LIVE, no_such, snapshotting, tidy
+from app.vm.snapshots.working import no_such, snapshotting, tidy
+from app.vm.state import Trigger, advance
 from app.vm.unbroken import unbroken
 from app.vm.updating import check_off, updating
 
@@ -52,7 +53,7 @@ class Restoring:
 
     async def restore(self, tag: str, *, safety: bool, disks_only: bool) -> None:
         """Go back; see `SnapshotsApi.restore_snapshot`."""
-        if self.machine.state in LIVE:
+        if self.machine.state.has_process:
             await self._restore_live(tag, safety=safety, disks_only=disks_only)
         else:
             await self._restore_off(tag, safety=safety, disks_only=disks_only)
@@ -62,6 +63,7 @@ class Restoring:
 
     async def _restore_live(self, tag: str, *, safety: bool, disks_only: bool) -> None:
         machine = self.machine
+        advance(machine.state, Trigger.SNAPSHOT)
         disks = live_disks(machine)
         held = await disks.held()
         self._check_there(held, tag)
@@ -76,7 +78,7 @@ class Restoring:
         async with snapshotting(machine, "restoring-snapshot") as running:
             await tidy(machine, disks)
             if safety:
-                await self._keep_safe(disks, entry.name)
+                await self._keep_safe(disks, entry.name, entry)
             await unbroken(self._load(running, entry, disks.ids))
 
     async def _load(self, running: Running, entry: Entry, disk_ids: tuple[str, ...]) -> None:
@@ -140,11 +142,14 @@ class Restoring:
                 await self.check_start(entry.config)
             await tidy(machine, disks)
             if safety:
-                await self._keep_safe(disks, entry.name if entry else tag)
-            await asyncio.to_thread(begin, machine.folder, Journal(tag=tag))
-            await replay(machine)
+                await self._keep_safe(disks, entry.name if entry else tag, entry)
+            await unbroken(self._revert(tag))
         if entry is not None and with_memory:
             await self._start(entry)
+
+    async def _revert(self, tag: str) -> None:
+        await asyncio.to_thread(begin, self.machine.folder, Journal(tag=tag))
+        await replay(self.machine)
 
     async def _start(self, entry: Entry) -> None:
         machine = self.machine
@@ -167,9 +172,10 @@ class Restoring:
 
     # -- Both ------------------------------------------------------------------------------------
 
-    async def _keep_safe(self, disks: SnapshotDisks, name: str) -> None:
+    async def _keep_safe(self, disks: SnapshotDisks, name: str, target: Entry | None) -> None:
         safe = showable_name(f"Before going back to “{name[:90]}”")
-        await unbroken(self.keeping.keep(disks, safe, automatic=True))
+        spared = target.id if target is not None else None
+        await unbroken(self.keeping.keep(disks, safe, automatic=True, spared=spared))
 
     def _entry(self, tag: str) -> Entry | None:
         return load_manifest(self.machine.folder).by_tag(tag)

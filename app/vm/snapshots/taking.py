@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from app.errors import AppError, DiskLessError, NotSupportedError
 from app.vm.engine import Running, RunStatus
@@ -31,6 +31,7 @@ from app.vm.snapshots.manifest import (
     change_manifest,
     check_note,
     check_snapshot_name,
+    load_manifest,
 )
 from app.vm.snapshots.working import tidy, working
 from app.vm.unbroken import unbroken
@@ -67,28 +68,44 @@ class Keeping:
             entry = await unbroken(self.keep(disks, name, note, automatic=automatic))
             held = await disks.held()
         machine.tell_changed()
-        manifest = await change_manifest(machine, lambda present: present)
+        manifest = await asyncio.to_thread(load_manifest, machine.folder)
         return shown(entry, manifest, held, machine.folder)
 
     async def keep(
-        self, disks: SnapshotDisks, name: str, note: str = "", *, automatic: bool
+        self,
+        disks: SnapshotDisks,
+        name: str,
+        note: str = "",
+        *,
+        automatic: bool,
+        spared: UUID | None = None,
     ) -> Entry:
-        """The same for a machine that is held already, by `working`."""
+        """The same for a machine that is held already, by `working`.
+
+        All or nothing: what cannot be written down is not kept either.
+
+        Args:
+            disks: of the machine.
+            name: for people.
+            note: the same, longer.
+            automatic: made by a rule; then the oldest ones of that kind may have to go.
+            spared: never goes for it.
+        """
         machine = self._machine
         running = disks.running if isinstance(disks, LiveDisks) else None
         await self._check(running)
         manifest = await tidy(machine, disks)
         entry = await self._entry(running, manifest, name, note, automatic=automatic)
-        await self._keep_files(running, entry.tag)
+        await change_manifest(machine, lambda present: present.with_entry(entry))
         try:
-            await change_manifest(machine, lambda present: present.with_entry(entry))
+            await self._keep_files(running, entry.tag)
             await disks.keep(entry.tag)
+            memory = memory_bytes(await disks.held(), entry.tag)
+            await change_manifest(machine, lambda present: completed(present, entry, memory))
         except AppError:
             await self._take_back(disks, entry)
             raise
-        memory = memory_bytes(await disks.held(), entry.tag)
-        await change_manifest(machine, lambda present: completed(present, entry, memory))
-        await self._thin_out(disks)
+        await self._thin_out(disks, spared)
         return entry
 
     async def _check(self, running: Running | None) -> None:
@@ -144,16 +161,15 @@ class Keeping:
         """Leave nothing of one that failed; what stays is settled the next time."""
         try:
             await disks.remove(entry.tag)
-            await change_manifest(self._machine, lambda present: present.without(entry.id))
             await asyncio.to_thread(forget_files, self._machine.folder, entry.tag)
+            await change_manifest(self._machine, lambda present: present.without(entry.id))
         except AppError as err:
             _log.warning("%s: a snapshot is not taken back: %s", self._machine.name, err)
 
-    async def _thin_out(self, disks: SnapshotDisks) -> None:
+    async def _thin_out(self, disks: SnapshotDisks, spared: UUID | None) -> None:
         """Let the oldest automatic ones go; never the one that the machine stems from."""
-        manifest = await change_manifest(self._machine, lambda present: present)
-        automatic = [e for e in manifest.entries if e.automatic and e.id != manifest.current]
-        for entry in automatic[: max(0, len(automatic) + 1 - MOST_AUTOMATIC)]:
+        manifest = await asyncio.to_thread(load_manifest, self._machine.folder)
+        for entry in surplus(manifest, spared):
             try:
                 await remove(self._machine, disks, entry)
             except AppError as err:
@@ -169,8 +185,21 @@ async def remove(machine: Machine, disks: SnapshotDisks, entry: Entry) -> None:
     gone = entry.id
     await change_manifest(machine, lambda present: _marked(present, entry))
     await disks.remove(entry.tag)
-    await change_manifest(machine, lambda present: present.without(gone))
     await asyncio.to_thread(forget_files, machine.folder, entry.tag)
+    await change_manifest(machine, lambda present: present.without(gone))
+
+
+def surplus(manifest: Manifest, spared: UUID | None) -> tuple[Entry, ...]:
+    """Automatic ones that are too many, the oldest first.
+
+    Args:
+        manifest: what there is.
+        spared: stays, and so does the one that the machine stems from.
+    """
+    automatic = [entry for entry in manifest.entries if entry.automatic]
+    too_many = max(0, len(automatic) - MOST_AUTOMATIC)
+    stay = {manifest.current, spared}
+    return tuple([entry for entry in automatic if entry.id not in stay][:too_many])
 
 
 def _marked(manifest: Manifest, entry: Entry) -> Manifest:

@@ -14,7 +14,7 @@ from app.vm.snapshots.disks import SnapshotDisks, live_disks, off_disks
 from app.vm.snapshots.files import forget_files
 from app.vm.snapshots.listing import is_unsettled, settle
 from app.vm.snapshots.manifest import Manifest, change_manifest, load_manifest
-from app.vm.state import Trigger, VmState
+from app.vm.state import Trigger, VmState, advance
 from app.vm.unbroken import unbroken
 from app.vm.updating import updating
 
@@ -22,6 +22,9 @@ _log = logging.getLogger(__name__)
 
 LIVE = frozenset({VmState.RUNNING, VmState.VIEWING, VmState.PAUSED})
 """States in which the engine itself keeps and loads snapshots."""
+
+_REASONS = {RunStatus.IO_ERROR: "io-error", RunStatus.BROKEN: "guest-broken"}
+"""Why a machine stands that ran before, as `app.vm.machine` tells it."""
 
 
 def no_such(machine: Machine) -> ParamError:
@@ -45,7 +48,7 @@ async def working(
     Raises:
         StateError: it is just changing its state.
     """
-    if machine.state in LIVE:
+    if machine.state.has_process:
         async with snapshotting(machine, why):
             yield live_disks(machine)
         return
@@ -65,6 +68,7 @@ async def snapshotting(machine: Machine, why: str) -> AsyncIterator[Running]:
         StateError: it is not live, or just changing its state.
     """
     async with machine.editing:
+        advance(machine.state, Trigger.SNAPSHOT)
         running = machine.live()
         reason, problem = machine.reason, machine.problem
         stood = machine.state is VmState.PAUSED
@@ -103,6 +107,5 @@ async def _go_on(machine: Machine, running: Running, reason: str, problem: AppEr
     if status is RunStatus.RUNNING:
         machine.apply_if_possible(Trigger.SNAPSHOT_RUNS)
     else:
-        machine.apply_if_possible(
-            Trigger.SNAPSHOT_STANDS, reason=reason or "paused", problem=problem
-        )
+        reason = reason or _REASONS.get(status, "paused")
+        machine.apply_if_possible(Trigger.SNAPSHOT_STANDS, reason=reason, problem=problem)
