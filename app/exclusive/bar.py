@@ -346,7 +346,7 @@ class Bar(Panel):
             VmState.PAUSED: self.tr("Paused"),
             VmState.RESUMING: self.tr("Starting…"),
             VmState.STOPPING: self.tr("Shutting down…"),
-            VmState.SNAPSHOTTING: self.tr("Taking a snapshot…"),
+            VmState.SNAPSHOTTING: self.tr("Working on a snapshot…"),
             VmState.UPDATE: self.tr("Working on the disk…"),
             VmState.DESTROY: self.tr("Deleting…"),
             VmState.ERROR: self.tr("Problem"),

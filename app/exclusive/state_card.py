@@ -61,7 +61,7 @@ _CARDS = {
     ),
     VmState.RESUMING: CardText(QT_TRANSLATE_NOOP("StateCard", "Resuming…"), spins=True),
     VmState.SNAPSHOTTING: CardText(
-        QT_TRANSLATE_NOOP("StateCard", "Taking a snapshot…"), spins=True
+        QT_TRANSLATE_NOOP("StateCard", "Working on a snapshot…"), spins=True
     ),
     VmState.UPDATE: CardText(
         QT_TRANSLATE_NOOP("StateCard", "The disk is being worked on…"), spins=True

@@ -36,7 +36,7 @@ def state_word(info: VmInfo) -> str:  # noqa: PLR0911, PLR0912 - one line a stat
         case VmState.STOPPING:
             return translate("Words", "Shutting down…")
         case VmState.SNAPSHOTTING:
-            return translate("Words", "Taking a snapshot…")
+            return translate("Words", "Working on a snapshot…")
         case VmState.UPDATE:
             return translate("Words", "Updating…")
         case VmState.DESTROY:

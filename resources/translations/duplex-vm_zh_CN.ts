@@ -67,8 +67,8 @@
         <translation>正在关机…</translation>
     </message>
     <message>
-        <source>Taking a snapshot…</source>
-        <translation>正在创建快照…</translation>
+        <source>Working on a snapshot…</source>
+        <translation>正在处理快照…</translation>
     </message>
     <message>
         <source>Working on the disk…</source>
@@ -2393,8 +2393,8 @@
         <translation>正在继续…</translation>
     </message>
     <message>
-        <source>Taking a snapshot…</source>
-        <translation>正在创建快照…</translation>
+        <source>Working on a snapshot…</source>
+        <translation>正在处理快照…</translation>
     </message>
     <message>
         <source>The disk is being worked on…</source>
@@ -3086,8 +3086,8 @@
         <translation>正在关机…</translation>
     </message>
     <message>
-        <source>Taking a snapshot…</source>
-        <translation>正在创建快照…</translation>
+        <source>Working on a snapshot…</source>
+        <translation>正在处理快照…</translation>
     </message>
     <message>
         <source>Updating…</source>
