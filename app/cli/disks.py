@@ -259,5 +259,5 @@ disk = verbs(
     compact,
     import_,
     export,
-    about="Look at a machine's disks, add and remove some, change their size, import, export.",
+    about="Disks of a machine: sizes, more of them, import, export.",
 )

@@ -54,7 +54,7 @@ def two_machines() -> Library:
 def test_commands_and_their_options_are_offered(tab) -> None:
     assert tab("st") == ["start", "status", "stop"]
     assert set(tab("disk", "")) == {
-        *("path", "file-size", "size", "grow", "import", "export", "recover"),
+        *("path", "file-size", "size", "grow", "import", "export"),
         *("list", "add", "remove", "compact"),
     }
     assert tab("create", "--mem") == ["--memory"]
