@@ -137,7 +137,7 @@ async def import_short(
     snapshot_time_ms: int,
     size_mib: int | None,
 ) -> Answer:
-    """Make a machine from a disk image, or from a whole machine in an OVA or OVF file.
+    """Make a machine from a disk image, an OVA or an OVF file.
 
     It is “disk import” with the file in front.
     """

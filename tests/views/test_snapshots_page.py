@@ -338,7 +338,7 @@ async def test_buttons_follow_what_the_state_allows(
     async with opened(open_desk, monkeypatch, "A") as (desk, manager, page):
         busy = VmState.SNAPSHOTTING
         manager.change("Debian", state=busy, actions=allowed(busy))
-        await eventually(lambda: page._state.text() == "Taking a snapshot…")
+        await eventually(lambda: page._state.text() == "Working on a snapshot…")
         assert not page.take.isEnabled()
         page.delete()
         page.ask_to_go_back()

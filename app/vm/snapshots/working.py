@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from app.errors import AppError, ParamError
+from app.errors import AppError, ConnectionLostError, EngineError, ParamError
 from app.vm.engine import Running, RunStatus
 from app.vm.machine import Machine
 from app.vm.snapshots.disks import SnapshotDisks, live_disks, off_disks
@@ -66,6 +66,7 @@ async def snapshotting(machine: Machine, why: str) -> AsyncIterator[Running]:
 
     Raises:
         StateError: it is not live, or just changing its state.
+        EngineError: the engine has gone meanwhile.
     """
     async with machine.editing:
         advance(machine.state, Trigger.SNAPSHOT)
@@ -75,6 +76,10 @@ async def snapshotting(machine: Machine, why: str) -> AsyncIterator[Running]:
         machine.apply(Trigger.SNAPSHOT, reason=why)
     try:
         yield running
+    except ConnectionLostError as err:
+        raise EngineError(
+            "The machine's engine was lost while a snapshot was under way.", detail=err.detail
+        ) from err
     finally:
         await unbroken(_go_on(machine, running, reason if stood else "", problem))
 
