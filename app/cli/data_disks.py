@@ -24,7 +24,7 @@ DISK = click.option(
 @verb("list", covers=["listVmDisks"])
 @NAME
 async def list_(work: Work, name: str) -> Answer:
-    """List a machine's disks, and images of disks that were taken out of it."""
+    """List a machine's disks, and those that were taken out of it."""
     from app.vm.wire_types import write_value  # noqa: PLC0415 - not for --help
 
     found = await work.ask(lambda manager: manager.list_vm_disks(name))
@@ -48,7 +48,7 @@ async def list_(work: Work, name: str) -> Answer:
     help="Put back one that was taken out, by its file's name.",
 )
 async def add(work: Work, name: str, *, size_mib: int | None, file: str) -> Answer:
-    """Give a machine that is off one more disk: a new one, or one that was taken out."""
+    """Give a machine that is off one more disk, new or former."""
     disk_id = await work.change(lambda manager: manager.add_vm_disk(name, size_mib or 0, file=file))
     inside = () if file else ("The system in the machine has to partition and format it.",)
     return Answer(
@@ -73,9 +73,10 @@ async def remove(work: Work, name: str, *, disk_id: str) -> Answer:
 @NAME
 @DISK
 async def compact(work: Work, name: str, *, disk_id: str) -> Answer:
-    """Let a disk's file give back what the machine, which is off, does not use any more.
+    """Let a disk's file give back what nothing uses any more.
 
-    What the system in it deleted counts as used until it has trimmed the disk, as “fstrim -a” does.
+    The machine is off. What the system in it deleted counts as used until it has trimmed the
+    disk, as “fstrim -a” does.
     """
     done = await work.change(lambda manager: manager.compact_vm_disk(name, disk_id=disk_id))
     before, after = done.before_bytes, done.after_bytes

@@ -88,7 +88,10 @@ async def rename(work: Work, name: str, *, snapshot: str, new_name: str) -> Answ
 @verb("list", covers=["getSnapshotList"])
 @NAME
 async def list_(work: Work, name: str) -> Answer:
-    """List a machine's snapshots as a tree; a star marks the one that the machine stems from."""
+    """List a machine's snapshots as a tree.
+
+    A star marks the one that the machine stems from.
+    """
     from app.vm.wire_types import write_value  # noqa: PLC0415 - not for --help
 
     found = await work.ask(lambda manager: manager.get_snapshot_list(name))

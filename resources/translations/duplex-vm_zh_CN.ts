@@ -329,62 +329,62 @@
     <name>DiskDesk</name>
     <message>
         <source>Import a disk or .ova</source>
-        <translation type="unfinished"></translation>
+        <translation>导入磁盘或 .ova</translation>
     </message>
     <message>
         <source>%1 could not be imported</source>
-        <translation type="unfinished"></translation>
+        <translation>无法导入 %1</translation>
     </message>
     <message>
         <source>%1 could not be exported</source>
-        <translation type="unfinished"></translation>
+        <translation>无法导出 %1</translation>
     </message>
     <message>
         <source>%1 copy</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 副本</translation>
     </message>
     <message>
         <source>%1 could not be duplicated</source>
-        <translation type="unfinished"></translation>
+        <translation>无法复制 %1</translation>
     </message>
     <message>
         <source>The disk of “%1” has %2 now</source>
-        <translation type="unfinished"></translation>
+        <translation>“%1”的磁盘现为 %2</translation>
     </message>
     <message>
         <source>The task could not be cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>无法取消任务</translation>
     </message>
     <message>
         <source>The disk of %1 could not grow</source>
-        <translation type="unfinished"></translation>
+        <translation>无法扩大 %1 的磁盘</translation>
     </message>
     <message>
         <source>Disk images and machines</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘映像和虚拟机</translation>
     </message>
     <message>
         <source>Machine</source>
-        <translation type="unfinished">虚拟机</translation>
+        <translation>虚拟机</translation>
     </message>
 </context>
 <context>
     <name>DuplicateSheet</name>
     <message>
         <source>Duplicate</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Duplicate “%1”</source>
-        <translation type="unfinished"></translation>
+        <translation>复制“%1”</translation>
     </message>
     <message>
         <source>Name of the copy</source>
-        <translation type="unfinished"></translation>
+        <translation>副本名称</translation>
     </message>
     <message>
         <source>The copy has its own disk and network address; no snapshots.</source>
-        <translation type="unfinished"></translation>
+        <translation>副本有自己的磁盘和网络地址，不含快照。</translation>
     </message>
 </context>
 <context>
@@ -395,15 +395,15 @@
     </message>
     <message>
         <source>Install a system from an ISO file, or bring in one you already have.</source>
-        <translation type="unfinished"></translation>
+        <translation>从 ISO 文件安装系统，或导入已有的虚拟机。</translation>
     </message>
     <message>
         <source>or drop a file here</source>
-        <translation type="unfinished"></translation>
+        <translation>或将文件拖放到这里</translation>
     </message>
     <message>
         <source>Import a disk or .ova</source>
-        <translation type="unfinished"></translation>
+        <translation>导入磁盘或 .ova</translation>
     </message>
     <message>
         <source>Create from ISO</source>
@@ -468,63 +468,63 @@
     <name>ExportSheet</name>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>导出</translation>
     </message>
     <message>
         <source>Export “%1”</source>
-        <translation type="unfinished"></translation>
+        <translation>导出“%1”</translation>
     </message>
     <message>
         <source>Compress: a smaller file, which takes longer</source>
-        <translation type="unfinished"></translation>
+        <translation>压缩：文件更小，但耗时更长</translation>
     </message>
     <message>
         <source>Choose a file to write, with its folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>选择要写入的文件及其文件夹。</translation>
     </message>
     <message>
         <source>QEMU, KVM and Duplex VM</source>
-        <translation type="unfinished"></translation>
+        <translation>QEMU、KVM 和 Duplex VM</translation>
     </message>
     <message>
-        <source>The whole machine, for VMware and VirtualBox</source>
-        <translation type="unfinished"></translation>
+        <source>Whole machine: VMware, VirtualBox</source>
+        <translation>整个虚拟机：VMware、VirtualBox</translation>
     </message>
     <message>
         <source>VMware</source>
-        <translation type="unfinished"></translation>
+        <translation>VMware</translation>
     </message>
     <message>
         <source>VirtualBox</source>
-        <translation type="unfinished"></translation>
+        <translation>VirtualBox</translation>
     </message>
     <message>
         <source>Hyper-V</source>
-        <translation type="unfinished"></translation>
+        <translation>Hyper-V</translation>
     </message>
     <message>
         <source>Any program; as large as the disk</source>
-        <translation type="unfinished"></translation>
+        <translation>任何程序；与磁盘一样大</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择…</translation>
     </message>
     <message>
         <source>The machine cannot be started while it is exported.</source>
-        <translation type="unfinished"></translation>
+        <translation>导出期间无法启动虚拟机。</translation>
     </message>
     <message>
         <source>The machine runs on; the copy is of this moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟机继续运行，副本为此刻的内容。</translation>
     </message>
     <message>
         <source>File</source>
-        <translation type="unfinished"></translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>Export to</source>
-        <translation type="unfinished"></translation>
+        <translation>导出到</translation>
     </message>
 </context>
 <context>
@@ -650,50 +650,50 @@
     <name>GrowSheet</name>
     <message>
         <source>Make the disk larger</source>
-        <translation type="unfinished"></translation>
+        <translation>扩大磁盘</translation>
     </message>
     <message>
         <source>Make the disk of “%1” larger</source>
-        <translation type="unfinished"></translation>
+        <translation>扩大“%1”的磁盘</translation>
     </message>
     <message>
         <source>Make larger</source>
-        <translation type="unfinished"></translation>
+        <translation>扩大</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>大小</translation>
     </message>
     <message>
         <source>Partitions inside the machine stay as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟机内的分区保持不变。</translation>
     </message>
     <message>
         <source>Extend them there afterwards: in Windows with Disk Management, in Linux with GParted, or with growpart and resize2fs.</source>
-        <translation type="unfinished"></translation>
+        <translation>之后请在虚拟机内扩展：Windows 用“磁盘管理”，Linux 用 GParted，或 growpart 和 resize2fs。</translation>
     </message>
     <message>
         <source>Now %1, %2 are free on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>现为 %1，本机剩余 %2</translation>
     </message>
 </context>
 <context>
     <name>ImportSheet</name>
     <message>
         <source>Import</source>
-        <translation type="unfinished"></translation>
+        <translation>导入</translation>
     </message>
     <message>
         <source>Import as a new machine</source>
-        <translation type="unfinished"></translation>
+        <translation>导入为新虚拟机</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">名称</translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>The file is copied; it stays as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件会被复制，原文件保持不变。</translation>
     </message>
 </context>
 <context>
@@ -751,7 +751,7 @@
     </message>
     <message>
         <source>Other ways</source>
-        <translation type="unfinished"></translation>
+        <translation>其他方式</translation>
     </message>
     <message>
         <source>Virtual machines</source>
@@ -771,11 +771,11 @@
     </message>
     <message>
         <source>Create from ISO…</source>
-        <translation type="unfinished"></translation>
+        <translation>从 ISO 新建…</translation>
     </message>
     <message>
         <source>Import a disk or .ova…</source>
-        <translation type="unfinished"></translation>
+        <translation>导入磁盘或 .ova…</translation>
     </message>
     <message>
         <source>Disc images</source>
@@ -834,15 +834,15 @@
     </message>
     <message>
         <source>Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出…</translation>
     </message>
     <message>
         <source>Duplicate…</source>
-        <translation type="unfinished"></translation>
+        <translation>复制…</translation>
     </message>
     <message>
         <source>Make the disk larger…</source>
-        <translation type="unfinished"></translation>
+        <translation>扩大磁盘…</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -880,7 +880,7 @@
     </message>
     <message>
         <source>Tasks</source>
-        <translation type="unfinished"></translation>
+        <translation>任务</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -888,15 +888,15 @@
     </message>
     <message>
         <source>Tasks, %1 under way</source>
-        <translation type="unfinished"></translation>
+        <translation>任务，%1 个进行中</translation>
     </message>
     <message>
         <source>%1; nothing of it is left</source>
-        <translation type="unfinished"></translation>
+        <translation>%1，未留下任何文件</translation>
     </message>
     <message>
         <source>Show</source>
-        <translation type="unfinished"></translation>
+        <translation>显示</translation>
     </message>
     <message>
         <source>Deleted “%1”</source>
@@ -2038,7 +2038,7 @@
     </message>
     <message>
         <source>Storage</source>
-        <translation type="unfinished"></translation>
+        <translation>存储</translation>
     </message>
     <message>
         <source>Privacy</source>
@@ -2102,19 +2102,19 @@
     </message>
     <message>
         <source>%1 days</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 天</translation>
     </message>
     <message>
         <source>Until I empty the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>直到我清空回收站</translation>
     </message>
     <message>
         <source>Keep deleted machines</source>
-        <translation type="unfinished"></translation>
+        <translation>保留已删除的虚拟机</translation>
     </message>
     <message>
         <source>After that they are removed for good.</source>
-        <translation type="unfinished"></translation>
+        <translation>之后将永久移除。</translation>
     </message>
     <message>
         <source>The settings hold until you quit; they cannot be saved.</source>
@@ -2339,11 +2339,11 @@
     </message>
     <message>
         <source>Existing</source>
-        <translation type="unfinished"></translation>
+        <translation>已有的虚拟机</translation>
     </message>
     <message>
         <source>Import a disk or .ova</source>
-        <translation type="unfinished"></translation>
+        <translation>导入磁盘或 .ova</translation>
     </message>
     <message>
         <source>Path of the ISO file, or drop the file here</source>
@@ -2566,307 +2566,307 @@
     <name>TaskRow</name>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Nothing of it is left.</source>
-        <translation type="unfinished"></translation>
+        <translation>未留下任何文件。</translation>
     </message>
 </context>
 <context>
     <name>TaskStrip</name>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
     <name>Tasks</name>
     <message>
         <source>Checking</source>
-        <translation type="unfinished"></translation>
+        <translation>检查</translation>
     </message>
     <message>
         <source>Ready</source>
-        <translation type="unfinished"></translation>
+        <translation>就绪</translation>
     </message>
     <message>
         <source>%1 s</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 秒</translation>
     </message>
     <message>
         <source>%1 min</source>
-        <translation type="unfinished">%1 分钟</translation>
+        <translation>%1 分</translation>
     </message>
     <message>
         <source>%1 h %2 min</source>
-        <translation type="unfinished">%1 小时 %2 分</translation>
+        <translation>%1 小时 %2 分</translation>
     </message>
     <message>
         <source>%1 left</source>
-        <translation type="unfinished"></translation>
+        <translation>剩余 %1</translation>
     </message>
     <message>
         <source>Importing</source>
-        <translation type="unfinished"></translation>
+        <translation>正在导入</translation>
     </message>
     <message>
         <source>Converting</source>
-        <translation type="unfinished"></translation>
+        <translation>转换</translation>
     </message>
     <message>
         <source>Importing %1</source>
-        <translation type="unfinished"></translation>
+        <translation>正在导入 %1</translation>
     </message>
     <message>
         <source>Created %1</source>
-        <translation type="unfinished"></translation>
+        <translation>已创建 %1</translation>
     </message>
     <message>
         <source>Import of %1 failed</source>
-        <translation type="unfinished"></translation>
+        <translation>导入 %1 失败</translation>
     </message>
     <message>
         <source>Import of %1 cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>已取消导入 %1</translation>
     </message>
     <message>
         <source>Cancel import</source>
-        <translation type="unfinished"></translation>
+        <translation>取消导入</translation>
     </message>
     <message>
         <source>Exporting</source>
-        <translation type="unfinished"></translation>
+        <translation>正在导出</translation>
     </message>
     <message>
         <source>Writing</source>
-        <translation type="unfinished"></translation>
+        <translation>写入</translation>
     </message>
     <message>
         <source>Exporting %1</source>
-        <translation type="unfinished"></translation>
+        <translation>正在导出 %1</translation>
     </message>
     <message>
         <source>Exported %1</source>
-        <translation type="unfinished"></translation>
+        <translation>已导出 %1</translation>
     </message>
     <message>
         <source>Export of %1 failed</source>
-        <translation type="unfinished"></translation>
+        <translation>导出 %1 失败</translation>
     </message>
     <message>
         <source>Export of %1 cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>已取消导出 %1</translation>
     </message>
     <message>
         <source>Cancel export</source>
-        <translation type="unfinished"></translation>
+        <translation>取消导出</translation>
     </message>
     <message>
         <source>Duplicating</source>
-        <translation type="unfinished"></translation>
+        <translation>正在复制</translation>
     </message>
     <message>
         <source>Copying</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Duplicating %1</source>
-        <translation type="unfinished"></translation>
+        <translation>正在复制 %1</translation>
     </message>
     <message>
         <source>Duplicated %1</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制 %1</translation>
     </message>
     <message>
         <source>%1 could not be duplicated</source>
-        <translation type="unfinished"></translation>
+        <translation>无法复制 %1</translation>
     </message>
     <message>
         <source>Duplicating %1 cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>已取消复制 %1</translation>
     </message>
     <message>
         <source>Cancel duplicating</source>
-        <translation type="unfinished"></translation>
+        <translation>取消复制</translation>
     </message>
     <message>
         <source>Enlarging</source>
-        <translation type="unfinished"></translation>
+        <translation>正在扩大</translation>
     </message>
     <message>
         <source>Enlarging the disk of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>正在扩大 %1 的磁盘</translation>
     </message>
     <message>
         <source>The disk of %1 is larger now</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 的磁盘已扩大</translation>
     </message>
     <message>
         <source>The disk of %1 could not grow</source>
-        <translation type="unfinished"></translation>
+        <translation>无法扩大 %1 的磁盘</translation>
     </message>
     <message>
         <source>Enlarging the disk of %1 cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>已取消扩大 %1 的磁盘</translation>
     </message>
     <message>
         <source>Cancel enlarging</source>
-        <translation type="unfinished"></translation>
+        <translation>取消扩大</translation>
     </message>
     <message>
         <source>Checking the disk of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>正在检查 %1 的磁盘</translation>
     </message>
     <message>
         <source>Repairing the disk of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>正在修复 %1 的磁盘</translation>
     </message>
     <message>
         <source>Recovering %1</source>
-        <translation type="unfinished"></translation>
+        <translation>正在恢复 %1</translation>
     </message>
     <message>
         <source>Compacting the disk of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>正在压缩 %1 的磁盘</translation>
     </message>
     <message>
         <source>Working on %1</source>
-        <translation type="unfinished"></translation>
+        <translation>正在处理 %1</translation>
     </message>
     <message>
         <source>Working</source>
-        <translation type="unfinished"></translation>
+        <translation>正在处理</translation>
     </message>
     <message>
         <source>%1: done</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：已完成</translation>
     </message>
     <message>
         <source>%1: failed</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：失败</translation>
     </message>
     <message>
         <source>%1: cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：已取消</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
     <name>TasksPage</name>
     <message>
         <source>Tasks</source>
-        <translation type="unfinished"></translation>
+        <translation>任务</translation>
     </message>
     <message>
         <source>Clear finished</source>
-        <translation type="unfinished"></translation>
+        <translation>清除已完成</translation>
     </message>
     <message>
         <source>No tasks</source>
-        <translation type="unfinished"></translation>
+        <translation>没有任务</translation>
     </message>
     <message>
         <source>Imports, exports and copies of machines are listed here.</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟机的导入、导出和复制会列在这里。</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished">打开</translation>
+        <translation>打开</translation>
     </message>
     <message>
         <source>Show</source>
-        <translation type="unfinished"></translation>
+        <translation>显示</translation>
     </message>
     <message>
         <source>Choose another folder</source>
-        <translation type="unfinished"></translation>
+        <translation>选择其他文件夹</translation>
     </message>
     <message>
         <source>Try again…</source>
-        <translation type="unfinished"></translation>
+        <translation>重试…</translation>
     </message>
 </context>
 <context>
     <name>TrashCard</name>
     <message>
         <source>Trash</source>
-        <translation type="unfinished"></translation>
+        <translation>回收站</translation>
     </message>
     <message>
         <source>Empty</source>
-        <translation type="unfinished"></translation>
+        <translation>清空</translation>
     </message>
     <message>
         <source>Empty the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>清空回收站</translation>
     </message>
     <message>
         <source>The trash cannot be listed</source>
-        <translation type="unfinished"></translation>
+        <translation>无法列出回收站</translation>
     </message>
     <message>
         <source>Restored “%1”</source>
-        <translation type="unfinished"></translation>
+        <translation>已恢复“%1”</translation>
     </message>
     <message>
         <source>%1 could not be restored</source>
-        <translation type="unfinished"></translation>
+        <translation>无法恢复 %1</translation>
     </message>
     <message>
         <source>Delete “%1” for good?</source>
-        <translation type="unfinished"></translation>
+        <translation>永久删除“%1”？</translation>
     </message>
     <message>
         <source>Its disks and everything on them are lost: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>其磁盘及上面的全部内容都将丢失：%1。</translation>
     </message>
     <message>
         <source>Delete for good</source>
-        <translation type="unfinished"></translation>
+        <translation>永久删除</translation>
     </message>
     <message>
         <source>, </source>
-        <translation type="unfinished">、</translation>
+        <translation>、</translation>
     </message>
     <message>
         <source> and %1 more</source>
-        <translation type="unfinished">等另外 %1 台</translation>
+        <translation> 等另外 %1 个</translation>
     </message>
     <message>
         <source>%1: their disks and everything on them are lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：其磁盘及上面的全部内容都将丢失。</translation>
     </message>
     <message>
         <source>Empty the trash?</source>
-        <translation type="unfinished"></translation>
+        <translation>清空回收站？</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>%1 are free again</source>
-        <translation type="unfinished"></translation>
+        <translation>已释放 %1</translation>
     </message>
     <message>
         <source>The trash cannot be emptied</source>
-        <translation type="unfinished"></translation>
+        <translation>无法清空回收站</translation>
     </message>
     <message>
         <source>The trash is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>回收站是空的</translation>
     </message>
     <message>
         <source>Trash: 1 machine, %1</source>
-        <translation type="unfinished"></translation>
+        <translation>回收站：1 个虚拟机，%1</translation>
     </message>
     <message>
         <source>Trash: %1 machines, %2</source>
-        <translation type="unfinished"></translation>
+        <translation>回收站：%1 个虚拟机，%2</translation>
     </message>
 </context>
 <context>
@@ -3171,30 +3171,30 @@
     <name>WorkSheet</name>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
     <name>_Row</name>
     <message>
         <source>Deleted: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>删除于：%1</translation>
     </message>
     <message>
         <source>Restore</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复</translation>
     </message>
     <message>
         <source>Restore %1</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复 %1</translation>
     </message>
     <message>
         <source>Delete for good</source>
-        <translation type="unfinished"></translation>
+        <translation>永久删除</translation>
     </message>
     <message>
         <source>Delete %1 for good</source>
-        <translation type="unfinished"></translation>
+        <translation>永久删除 %1</translation>
     </message>
 </context>
 </TS>

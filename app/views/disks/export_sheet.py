@@ -91,7 +91,7 @@ class ExportSheet(WorkSheet):
     def _build_formats(self) -> None:
         captions = {
             "qcow2": ("qcow2", self.tr("QEMU, KVM and Duplex VM")),
-            "ova": ("OVA", self.tr("The whole machine, for VMware and VirtualBox")),
+            "ova": ("OVA", self.tr("Whole machine: VMware, VirtualBox")),
             "vmdk": ("VMDK", self.tr("VMware")),
             "vdi": ("VDI", self.tr("VirtualBox")),
             "vhdx": ("VHDX", self.tr("Hyper-V")),
