@@ -67,7 +67,7 @@ async def adopt(work: Work, name: str) -> Answer:
 @NAME
 @click.argument("file", metavar="[FILE]", default="")
 async def clean_up(work: Work, name: str, *, file: str) -> Answer:
-    """Remove unfinished files and old copies of a machine, or one FILE."""
+    """Remove what nothing uses: unfinished files, copies, one FILE."""
     from app.vm.records import RecoveryStep  # noqa: PLC0415 - not for --help
 
     return await _do(work, name, RecoveryStep.CLEAN_UP, file)

@@ -92,7 +92,7 @@ async def mark_live(running: QemuRunning, byte: int, disks: int = 2) -> None:
     for number in range(disks):
         await hmp(running, f'qemu-io -d disk{number} "write -P {byte} 1M 2M"')
         await hmp(running, f'qemu-io -d disk{number} "flush"')
-    while await _cell(running) != byte:
+    while await cell(running) != byte:
         await hmp(running, "o /b 0x70 0x70")
         await hmp(running, f"o /b 0x71 {byte:#x}")
 
@@ -100,12 +100,13 @@ async def mark_live(running: QemuRunning, byte: int, disks: int = 2) -> None:
 async def memory_moment(running: QemuRunning) -> int:
     """The moment that the memory is of."""
     while True:
-        byte = await _cell(running)
+        byte = await cell(running)
         if byte in BYTES:
             return byte
 
 
-async def _cell(running: QemuRunning) -> int:
+async def cell(running: QemuRunning) -> int:
+    """What the clock's cell holds, or another one that the firmware has chosen in between."""
     await hmp(running, "o /b 0x70 0x70")
     found = re.search(r"= 0x([0-9a-f]+)", await hmp(running, "i /b 0x71"))
     assert found is not None

@@ -26,6 +26,7 @@ from app.vm.manager import VmManager
 from app.vm.posture import Posture
 from app.vm.qemu import offline_snapshots, snapshot_jobs
 from app.vm.qemu.engine import QemuRunning
+from app.vm.qemu.tool import qemu_img
 from app.vm.recovery.marker import is_marked, mark_unclean
 from app.vm.snapshots import journal, restoring, taking
 from app.vm.snapshots.journal import Journal, begin, is_pending
@@ -470,7 +471,7 @@ async def test_a_caller_that_leaves_does_not_leave_a_way_back_that_begins_later(
 async def test_a_way_back_that_fails_midway_holds_the_machine_until_it_is_at_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = offline_snapshots.qemu_img
+    real = qemu_img
     breaks = True
 
     async def breaking(*words: str, **named: Any) -> bytes:
