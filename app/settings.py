@@ -33,6 +33,7 @@ class Settings:
         top_edge_delay_ms: how long the pointer is held on the top edge to open the bar.
         trash_days: days after which destroyed machines are removed for good; 0 for only by hand,
             which is also what holds when the settings cannot be read.
+        snapshot_hours: hours after which a machine that runs is kept by itself; 0 for never.
         release_learned: the person has used the release key once, so the first-use hint may go.
     """
 
@@ -42,6 +43,7 @@ class Settings:
     release_key: str = "right_ctrl"
     top_edge_delay_ms: int = 250
     trash_days: int = 0
+    snapshot_hours: int = 0
     release_learned: bool = False
 
 

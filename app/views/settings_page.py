@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 _CONTENT_PX = 760
 _GENERAL, _KEYBOARD, _STORAGE, _PRIVACY = "general", "keyboard", "storage", "privacy"
 _KEPT_DAYS = (0, 7, 30, 90)
+_SNAPSHOT_HOURS = (0, 1, 4, 12, 24)
 
 
 class SettingsPage(QWidget):
@@ -144,6 +145,15 @@ class SettingsPage(QWidget):
         name = self.tr("Keep deleted machines")
         self.trash_days = self._choice("trash_days", name, list(zip(days, texts, strict=True)))
         _add(layout, name, self.tr("After that they are removed for good."), self.trash_days)
+        hours = sorted({*_SNAPSHOT_HOURS, self._settings.values.snapshot_hours})
+        texts = [self.tr("Every %1 hours").replace("%1", str(number)) for number in hours]
+        texts[:2] = [self.tr("Never"), self.tr("Every hour")]
+        name = self.tr("Keep running machines by themselves")
+        self.snapshot_hours = self._choice(
+            "snapshot_hours", name, list(zip(hours, texts, strict=True))
+        )
+        caption = self.tr("As snapshots with memory; the newest ten of each machine stay.")
+        _add(layout, name, caption, self.snapshot_hours)
         outer.addWidget(card)
         outer.addWidget(self._make_trash())
         return page

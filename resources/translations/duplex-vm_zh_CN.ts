@@ -2117,6 +2117,26 @@
         <translation>之后将永久移除。</translation>
     </message>
     <message>
+        <source>Every %1 hours</source>
+        <translation>每 %1 小时</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>Every hour</source>
+        <translation>每小时</translation>
+    </message>
+    <message>
+        <source>Keep running machines by themselves</source>
+        <translation>自动保存运行中的虚拟机</translation>
+    </message>
+    <message>
+        <source>As snapshots with memory; the newest ten of each machine stay.</source>
+        <translation>保存为含内存的快照；每台虚拟机保留最新的十个。</translation>
+    </message>
+    <message>
         <source>The settings hold until you quit; they cannot be saved.</source>
         <translation>设置无法保存，仅在退出前有效。</translation>
     </message>

@@ -156,7 +156,9 @@ class VmManager(
         await self.adopted()
         try:
             await self.tell_findings()
-            await self.keep_trash_small()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.keep_trash_small(), name="keep the trash small")
+                tasks.create_task(self.keep_snapshots_coming(), name="keep snapshots coming")
         except Exception:  # noqa: BLE001 - a bug here must not take the machines down
             _log.exception("the library is not tended any more")
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
+from app import paths
 from app.vm.api.snapshots import SnapshotsApi
 from app.vm.manager.core import ManagerCore
 
@@ -13,6 +16,9 @@ if TYPE_CHECKING:
     from app.vm.machine import Machine
     from app.vm.records import Snapshot
     from app.vm.snapshots.taking import Keeping
+
+
+_LOOK_S = 600.0
 
 
 class Snapshots(ManagerCore, SnapshotsApi):
@@ -62,6 +68,25 @@ class Snapshots(ManagerCore, SnapshotsApi):
 
         return await list_snapshots(self._whole_machine(vm_name), self._engine.is_alive)
 
+    async def keep_snapshots_coming(self) -> None:
+        """Make automatic snapshots when they are due; never returns."""
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            await self.take_due_snapshots(time.time_ns() // 1_000_000)
+
+    async def take_due_snapshots(self, now_ms: int) -> int:
+        """Keep the machines that run and are due; how many.
+
+        Args:
+            now_ms: milliseconds since 1970, UTC.
+        """
+        hours = await asyncio.to_thread(_snapshot_hours)
+        if not hours:
+            return 0
+        from app.vm.snapshots.schedule import take_due  # noqa: PLC0415 - see above
+
+        return await take_due(self._registry.machines(), self._keeping, now_ms, hours)
+
     async def _accelerator(self) -> str:
         return (await self.host_report()).accelerator
 
@@ -69,3 +94,10 @@ class Snapshots(ManagerCore, SnapshotsApi):
         from app.vm.snapshots.taking import Keeping  # noqa: PLC0415 - see above
 
         return Keeping(machine, self._engine.is_alive, lambda: self.host_size().free_disk_mib)
+
+
+def _snapshot_hours() -> int:
+    """What the person wants; read each time, since the window may change it. Blocks."""
+    from app.settings import SettingsFile  # noqa: PLC0415 - not for the first paint
+
+    return SettingsFile(paths.config_dir() / "settings.toml").values.snapshot_hours
