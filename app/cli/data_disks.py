@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.long_work import to_its_end
 from app.cli.output import Answer, say, table
 from app.cli.verb import NAME, verb
 from app.cli.words import MIB
 
 if TYPE_CHECKING:
     from app.cli.work import Work
-    from app.vm.records import DiskInfo
+    from app.vm.api import ManagerApi
+    from app.vm.records import DiskInfo, TaskInfo
 
 _MIB_BYTES = 1 << 20
 
@@ -78,7 +80,13 @@ async def compact(work: Work, name: str, *, disk_id: str) -> Answer:
     The machine is off. What the system in it deleted counts as used until it has trimmed the
     disk, as “fstrim -a” does.
     """
-    done = await work.change(lambda manager: manager.compact_vm_disk(name, disk_id=disk_id))
+
+    async def step(manager: ManagerApi) -> TaskInfo:
+        return await to_its_end(
+            work, manager, name, lambda: manager.compact_vm_disk(name, disk_id=disk_id)
+        )
+
+    done = await work.change(step)
     before, after = done.before_bytes, done.after_bytes
     if after < before:
         told = f"The disk takes up {_mib(after)} now; it was {_mib(before)}."

@@ -10,6 +10,7 @@ import click
 
 from app.cli.data_disks import DISK, add, compact, list_, remove
 from app.cli.granting import Meant, granted
+from app.cli.long_work import to_its_end
 from app.cli.output import Answer, say
 from app.cli.verb import FILE, NAME, absolute, verb, verbs
 from app.cli.words import MIB
@@ -70,9 +71,13 @@ async def size(work: Work, name: str, *, disk_id: str) -> Answer:
 @DISK
 async def grow(work: Work, name: str, *, size_mib: int, disk_id: str) -> Answer:
     """Let a disk grow to MIB MiB; it never shrinks. Says what is to be done in the machine then."""
-    now_mib = await work.change(
-        lambda manager: manager.set_vm_disk_size(name, size_mib, disk_id=disk_id)
-    )
+
+    async def step(manager: ManagerApi) -> int:
+        return await to_its_end(
+            work, manager, name, lambda: manager.set_vm_disk_size(name, size_mib, disk_id=disk_id)
+        )
+
+    now_mib = await work.change(step)
     return Answer(
         data={"diskSize": now_mib},
         show=say(f"The disk has {now_mib} MiB now."),
@@ -176,7 +181,9 @@ async def bring_in(
         async with granted(manager, absolute(file)):
             if new:
                 await _refuse_taken(manager, name)
-            await manager.import_vm_disk_image(name, options)
+            await to_its_end(
+                work, manager, name, lambda: manager.import_vm_disk_image(name, options)
+            )
 
     await work.change(step)
     return Answer(data={"imported": name}, show=say(f"“{name}” has the disk of {file.name}."))
@@ -241,7 +248,9 @@ async def export(
 
     async def step(manager: ManagerApi) -> None:
         async with granted(manager, target, meant=Meant.FILE_TO_WRITE):
-            await manager.export_vm_disk_image(name, options)
+            await to_its_end(
+                work, manager, name, lambda: manager.export_vm_disk_image(name, options)
+            )
 
     await work.change(step)
     return Answer(data={"path": str(target)}, show=say(f"The disk's copy is in {target}."))

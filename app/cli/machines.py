@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.granting import Meant, granted
+from app.cli.long_work import to_its_end
 from app.cli.output import Answer, facts, say, table
 from app.cli.verb import FILE, NAME, absolute, verb
 from app.cli.words import MIB, Seconds
@@ -165,7 +166,7 @@ async def duplicate(work: Work, name: str, new_name: str) -> Answer:
     """Make a copy of a machine that is off."""
 
     async def step(manager: ManagerApi) -> VmInfo:
-        await manager.duplicate_vm(name, new_name)
+        await to_its_end(work, manager, name, lambda: manager.duplicate_vm(name, new_name))
         return await manager.get_vm_status(new_name)
 
     vm = await work.change(step)

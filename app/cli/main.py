@@ -35,6 +35,7 @@ from app.cli import (
     watching,
 )
 from app.cli.exit_codes import ExitCode, exit_code_of, table
+from app.cli.long_work import WorkInterruptedError
 from app.cli.output import print_error, say_aside, survive_any_text
 from app.cli.streams import (
     can_be_written,
@@ -205,6 +206,9 @@ def _run(argv: Sequence[str], open_manager: OpenManager | None) -> int:
             with suppress(OSError):  # The exit code has to do.
                 err.show()
         return ExitCode.USAGE
+    except WorkInterruptedError as err:
+        say_aside(str(err))
+        return ExitCode.INTERRUPTED
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
     return code if isinstance(code, int) else ExitCode.OK

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.long_work import to_its_end
 from app.cli.output import Answer, say, table
 from app.cli.verb import NAME, verb, verbs
 
 if TYPE_CHECKING:
     from app.cli.work import Work
-    from app.vm.records import RecoveryStep
+    from app.vm.api import ManagerApi
+    from app.vm.records import Recovered, RecoveryStep
 
 _MIB = 1 << 20
 
@@ -76,7 +78,12 @@ async def clean_up(work: Work, name: str, *, file: str) -> Answer:
 async def _do(work: Work, name: str, step: RecoveryStep | None, file: str = "") -> Answer:
     from app.vm.wire_types import write_value  # noqa: PLC0415 - not for --help
 
-    done = await work.change(lambda manager: manager.recover_user_data(name, step=step, file=file))
+    async def steps(manager: ManagerApi) -> Recovered:
+        return await to_its_end(
+            work, manager, name, lambda: manager.recover_user_data(name, step=step, file=file)
+        )
+
+    done = await work.change(steps)
     return Answer(
         data={"recovered": write_value(done)},
         show=say(done.sentence),

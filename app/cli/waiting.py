@@ -1,7 +1,7 @@
 """What a person at a terminal sees while a command waits: a line that moves, after half a second.
 
-For a command with a limit of time it is a bar that tells how much of it is left, for others the
-machine's present state. The line is gone when the command answers.
+For a command with a limit of time it is a bar that tells how much of it is left, for long work how
+far it is, for others the machine's present state. The line is gone when the command answers.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from rich.text import Text
 from app.cli.output import harmless
 from app.errors import AppError
 from app.paths import fold_name
-from app.vm.events import StateChanged, Subscription
+from app.vm.events import DiskMigration, StateChanged, Subscription
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from app.vm.api import ManagerApi
+    from app.vm.records import TaskInfo
 
 _log = logging.getLogger(__name__)
 ResultT = TypeVar("ResultT")
@@ -60,8 +61,13 @@ class Waiting:
         self._reached = asyncio.Event()
         self._since_s = 0.0
         self._state = ""
+        self._task: TaskInfo | None = None
         ascii_only = self._console.options.ascii_only
         self._spinner = Spinner("line" if ascii_only else "dots")
+
+    def about(self, name: str) -> None:
+        """Tell of this machine from now on, and of the long work on it."""
+        self._name = name
 
     @contextmanager
     def following(self, manager: ManagerApi) -> Iterator[None]:
@@ -131,11 +137,20 @@ class Waiting:
                 event = await anext(events)
         except TimeoutError:
             return
-        if isinstance(event, StateChanged) and fold_name(event.vm_name) == fold_name(self._name):
+        if not isinstance(event, StateChanged | DiskMigration):
+            return
+        if fold_name(event.vm_name) != fold_name(self._name):
+            return
+        if isinstance(event, StateChanged):
             self._state = event.state.name.lower()
+        else:
+            self._task = None if event.task.phase.is_over else event.task
 
     def _line(self) -> RenderableType:
         line = Table.grid(padding=(0, 1))
+        if self._task is not None:
+            _add_progress(line, self._name, self._task)
+            return line
         words = Text(self._words())
         left_s = self._left_s()
         if self._limit_s is None or left_s is None:
@@ -157,3 +172,16 @@ class Waiting:
             return None
         gone_s = asyncio.get_running_loop().time() - self._since_s
         return max(0.0, self._limit_s - gone_s)
+
+
+def _add_progress(line: Table, name: str, task: TaskInfo) -> None:
+    words = Text(f"“{harmless(name)}”: {task.phase.value}")
+    bar = ProgressBar(100, task.progress, width=_BAR_WIDTH)
+    line.add_row(words, bar, Text(f"{task.progress} %{_time_left(task)}"))
+
+
+def _time_left(task: TaskInfo) -> str:
+    if task.left_s is None:
+        return ""
+    minutes, seconds = divmod(task.left_s, 60)
+    return f", {minutes} min {seconds} s left" if minutes else f", {seconds} s left"

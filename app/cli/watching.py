@@ -166,7 +166,11 @@ def _details(name: str, data: Mapping[str, Any]) -> str:
         gate = "machines may run" if data["open"] else "machines may not run"
         return f": PC mode {data['mode']}, posture {data['posture']}, {gate}"
     own = {key: value for key, value in data.items() if key not in _ABOUT_EVERY_EVENT}
-    told = ", ".join(f"{key} {value}" for key, value in own.items() if value not in ("", None))
+    told = ", ".join(
+        f"{key} {' '.join(str(value).splitlines())}"
+        for key, value in own.items()
+        if value not in ("", None)
+    )
     return f": {told}" if told else ""
 
 

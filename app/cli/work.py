@@ -83,6 +83,11 @@ class Work:
         """
         return await self._do(step, repeatable=False, leaves_manager=False)
 
+    def about(self, vm_name: str) -> None:
+        """Tell which machine the work is on, where the command's words do not say it."""
+        if self._waiting is not None:
+            self._waiting.about(vm_name)
+
     async def _do(
         self,
         step: Callable[[ManagerApi], Awaitable[ResultT]],

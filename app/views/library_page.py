@@ -140,7 +140,8 @@ class LibraryPage(QWidget):
         """Say something about this computer until the person hides it; nothing when empty."""
         self._notice.setVisible(bool(text))
         if text:
-            self._notice.say("warn", sentence(text), action=self.tr("Hide"))
+            lines = "\n".join(sentence(line) for line in text.splitlines())
+            self._notice.say("warn", lines, action=self.tr("Hide"))
 
     def select(self, info: VmInfo) -> None:
         """Make this machine the present one."""

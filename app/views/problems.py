@@ -49,6 +49,15 @@ _MARKED = (
     # app/vm/machine.py
     QT_TRANSLATE_NOOP("Sentences", "The disk of this computer is full: %1 MiB are free in %2."),
     QT_TRANSLATE_NOOP("Sentences", "Make room there, then resume the machine."),
+    # app/vm/space_guard.py
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Not enough disk space to go on: %1 MiB are free in %2, %3 MiB are needed.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Disk space gets short: %1 are free in %2. Machines are paused below %3 MiB.",
+    ),
     # app/vm/store.py
     QT_TRANSLATE_NOOP(
         "Sentences",

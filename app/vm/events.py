@@ -142,7 +142,13 @@ class _HostEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostChanged(_HostEvent):
-    """The host probe has a result: ``kvm`` or ``tcg``, and a notice when it is not KVM."""
+    """The host probe has a result: ``kvm`` or ``tcg``, and a notice when it is not KVM.
+
+    Attributes:
+        accelerator: empty when the probe has no result; then only the notice is new.
+        notice: why it is not KVM, and that disk space is short: a line each, in place of all that
+            was told before; empty for neither.
+    """
 
     accelerator: str
     notice: str = ""

@@ -81,8 +81,17 @@ def host_size(library: Path) -> HostSize:
         cpus=min(len(os.sched_getaffinity(0)), MAX_CPUS),
         memory_mib=max(0, available) // MIB,
         memory_total_mib=total // MIB,
-        free_disk_mib=shutil.disk_usage(_existing(library)).free // MIB,
+        free_disk_mib=free_disk_mib(library),
     )
+
+
+def free_disk_mib(folder: Path) -> int:
+    """Free space under `folder`, or under what there is of its path.
+
+    Raises:
+        OSError: it is not to be known.
+    """
+    return shutil.disk_usage(_existing(folder)).free // MIB
 
 
 def translation_buffer_mib(memory_mib: int) -> int:

@@ -21,6 +21,7 @@ from app.vm.events import Published, StateChanged, VmChanged
 from app.vm.gate import GATE
 from app.vm.limits import host_size
 from app.vm.model import VmConfig, VmInfo
+from app.vm.space_guard import DISK_FULL, SPACE
 from app.vm.state import TRANSITIONS, Action, Trigger, VmState, advance, allowed
 from app.vm.store import THUMBNAIL, save_config, storing
 
@@ -255,9 +256,18 @@ class Machine:
             status = RunStatus.BROKEN
         if status in {RunStatus.RUNNING, RunStatus.SHUTDOWN}:
             self.apply(Trigger.ADOPTED_RUNNING, reason="adopted")
+            if running.paused_by == SPACE:  # The manager died before it had paused it.
+                await self.forget_rule()
         else:
-            reason = running.paused_by or _RUN_REASONS.get(status, "adopted")
-            self.apply(Trigger.ADOPTED_PAUSED, reason=reason)
+            reason = reason_of(running.paused_by) or _RUN_REASONS.get(status, "adopted")
+            self.apply(Trigger.ADOPTED_PAUSED, reason=reason, problem=self._problem_of(reason))
+
+    async def hold_for_space(self) -> None:
+        """It stands still for another rule, and has no room to go on: a person has to see to it."""
+        await self.note_rule(SPACE)
+        if self.state is VmState.PAUSED:
+            self.problem = self._disk_full()
+            self.note_reason(DISK_FULL)
 
     async def forget_rule(self) -> None:
         """A machine that runs is paused by no rule; what is written down should say so too."""
@@ -294,13 +304,15 @@ class Machine:
     def _on_stopped(self, event: EngineStopped) -> None:
         if event.status is RunStatus.STARTING and self.state is VmState.STARTING:
             return  # It has not run yet; whoever starts it lets it go.
-        reason = "disk_full" if event.disk_full else _RUN_REASONS.get(event.status, "")
+        reason = DISK_FULL if event.disk_full else _RUN_REASONS.get(event.status, "")
         if event.status is RunStatus.BROKEN:
             _log.warning("%s: the guest cannot go on (%s)", self.name, reason)
         if self.state is VmState.PAUSING:
             reason = self.reason
-        problem = self._disk_full() if reason == "disk_full" else None
-        self.apply_if_possible(Trigger.PAUSED, reason=reason, problem=problem)
+        self.apply_if_possible(Trigger.PAUSED, reason=reason, problem=self._problem_of(reason))
+
+    def _problem_of(self, reason: str) -> DiskLessError | None:
+        return self._disk_full() if reason == DISK_FULL else None
 
     def _disk_full(self) -> DiskLessError:
         free_mib = host_size(self.folder).free_disk_mib
@@ -352,3 +364,8 @@ class Machine:
     def _wake_waiters(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+def reason_of(rule: str) -> str:
+    """What is shown as the reason when this rule pauses a machine; empty for none."""
+    return DISK_FULL if rule == SPACE else rule

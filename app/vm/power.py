@@ -27,12 +27,13 @@ from app.errors import (
 from app.vm import limits
 from app.vm.engine import Engine, LaunchPlan, Running, RunStatus
 from app.vm.host import HostReport
-from app.vm.machine import Machine
+from app.vm.machine import Machine, reason_of
 from app.vm.making import for_this_run
 from app.vm.model import CfgInfo, VmConfig, VmInfo
 from app.vm.off_loop import ask
 from app.vm.recovery.unclean import Checks
 from app.vm.registry import Registry
+from app.vm.space_guard import SPACE, SpaceLimits
 from app.vm.state import Trigger, VmState
 from app.vm.store import RESTORE_FILE, Library
 from app.vm.unbroken import unbroken
@@ -60,6 +61,7 @@ class Power:
         host_report: tells whether acceleration works; may take 2 s at the first time.
         check_gate: raises NotPcModeError while machines may not run.
         paths: gives what says which of the person's files a machine may have; may block shortly.
+        space: how much free space a machine needs to go on.
 
     Attributes:
         opening_discs: opens discs to machines, see `named_before`; a start waits for its end.
@@ -74,6 +76,7 @@ class Power:
         host_report: Callable[[], Awaitable[HostReport]],
         check_gate: Callable[[], None],
         paths: Callable[[], PathPolicy],
+        space: SpaceLimits,
     ) -> None:
         self._library = library
         self._engine = engine
@@ -81,6 +84,7 @@ class Power:
         self._host_report = host_report
         self._check_gate = check_gate
         self._paths = paths
+        self._space = space
         self.opening_discs: asyncio.Task[None] | None = None
         self._checks = Checks(engine.is_alive)
 
@@ -227,15 +231,16 @@ class Power:
         Args:
             machine: which.
             by: the rule that wants it, empty for a person. A person who pauses what a rule has
-                paused already takes that over: no rule lets it go on then.
+                paused already takes that over: no rule lets it go on then. What stands still for
+                want of space is let go on by no rule anyway.
 
         Raises:
             StateError: it ended, or went on by itself, meanwhile.
         """
         if machine.state is not VmState.PAUSED:
-            machine.apply(Trigger.PAUSE, reason=by)
+            machine.apply(Trigger.PAUSE, reason=reason_of(by))
             await unbroken(self._pause(machine, by))
-        elif not by and machine.live().paused_by:
+        elif not by and machine.live().paused_by not in {"", SPACE}:
             await machine.live().note_paused_by("")
             machine.note_reason("paused")
         return _reached(machine, VmState.PAUSED)
@@ -244,8 +249,11 @@ class Power:
         """Let a paused machine go on.
 
         Raises:
-            StateError: it ended, or was stopped again at once (a disk that is still full).
+            StateError: it ended meanwhile.
+            DiskLessError: there is too little free space, or it was stopped again at once for that.
         """
+        if machine.state is VmState.PAUSED:
+            await self._space.check_resume(machine.folder)
         if machine.state not in _UP:
             self._check_gate()
             reason = machine.reason
@@ -387,7 +395,7 @@ async def _let_go_on(machine: Machine, running: Running) -> None:
 def _reached(machine: Machine, *states: VmState) -> VmInfo:
     if machine.state in states:
         return machine.info()
-    if machine.state is VmState.ERROR and machine.problem is not None:
+    if machine.state in {VmState.ERROR, VmState.PAUSED} and machine.problem is not None:
         raise machine.problem
     raise StateError(
         f"The machine is {machine.state.name.lower()} now.",

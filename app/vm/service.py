@@ -7,7 +7,7 @@ of the same user.
 What a client can do to others is bounded: so many clients, so many commands of each at a time, one
 message of limited size, one queue of events that collapses into a `resync`, and a limited time in
 which it has to negotiate, and to read what it is sent. A command that was begun runs to its end
-when its client goes; of those there are only so many either.
+when its client goes, long work that it waited for excepted; of those there are only so many either.
 """
 
 from __future__ import annotations

@@ -21,6 +21,18 @@ QUERY_COMMANDS = ("queryCommands", "query-commands")
 """The second is QMP's spelling: its shells complete names by it."""
 HAND_OVER = "handOver"
 """After it nothing is begun any more."""
+LONG_COMMANDS = frozenset(
+    {
+        "importVmDiskImage",
+        "exportVmDiskImage",
+        "duplicateVm",
+        "compactVmDisk",
+        "setVmDiskSize",
+        "expandCapacity",
+        "recoverUserData",
+    }
+)
+"""Long work: it leaves nothing behind when it is cancelled, as it is when who waits for it goes."""
 
 
 def is_command(name: str) -> bool:

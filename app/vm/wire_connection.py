@@ -1,7 +1,8 @@
 """One client's connection to the manager's socket: commands in, answers and events out.
 
 Commands with an id run at the same time; those without one run, and are answered, in order, wrong
-ones too. A command that was begun runs to its end when its client goes.
+ones too. A command that was begun runs to its end when its client goes, but long work that the
+client waited for ends with it; what was begun in the background goes on.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from app.vm.events import Resync, Subscription, VmEvent
 from app.vm.peer import Peer, on_behalf_of, peer_from_wire
 from app.vm.service import CHUNK_BYTES, MAX_COMMANDS, WireService
 from app.vm.wire import DocumentStream, FramingError, Request
-from app.vm.wire_commands import HAND_OVER, is_command, run_command
+from app.vm.wire_commands import HAND_OVER, LONG_COMMANDS, is_command, run_command
 from app.vm.wire_events import EVENT_NAMES, RESYNC, event_to_wire
 from app.vm.wire_fields import Fields
 
@@ -49,6 +50,7 @@ class Connection:
         self._wanted: set[str] = set()
         self._peer = Peer()
         self._commands: set[asyncio.Task[None]] = set()
+        self._long: set[asyncio.Task[None]] = set()
         self._last_in_order: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -66,6 +68,8 @@ class Connection:
                         pump.cancel()
         finally:
             patience.cancel()
+            for task in self._long:
+                task.cancel()
             await self._hang_up()
 
     async def _converse(self) -> None:
@@ -110,6 +114,9 @@ class Connection:
         task = self._service.spawn(self._do(request, wrong, before), name="wire-command")
         self._commands.add(task)
         task.add_done_callback(self._commands.discard)
+        if request.command in LONG_COMMANDS:
+            self._long.add(task)
+            task.add_done_callback(self._long.discard)
         if not request.echo:
             self._last_in_order = task
 

@@ -1442,6 +1442,14 @@
         <translation>请在那里腾出空间，然后继续运行虚拟机。</translation>
     </message>
     <message>
+        <source>Not enough disk space to go on: %1 MiB are free in %2, %3 MiB are needed.</source>
+        <translation>磁盘空间不足，无法继续运行：%2 中只剩 %1 MiB，需要 %3 MiB。</translation>
+    </message>
+    <message>
+        <source>Disk space gets short: %1 are free in %2. Machines are paused below %3 MiB.</source>
+        <translation>磁盘空间即将用完：%2 中只剩 %1。低于 %3 MiB 时虚拟机会被暂停。</translation>
+    </message>
+    <message>
         <source>The machine could not be moved to the trash, which lies on another disk.</source>
         <translation>无法将虚拟机移入回收站，因为回收站位于另一个磁盘上。</translation>
     </message>

@@ -122,6 +122,16 @@ def test_every_event_can_be_asked_for(terminal, kind) -> None:
     assert terminal.run("events", *chosen, "--count", "1") == 0
 
 
+def test_what_is_told_of_this_computer_is_one_line_in_words_and_two_as_data(terminal) -> None:
+    event = HostChanged(accelerator="tcg", notice="It is slow.\nDisk space gets short.")
+    told = line_of(*event_to_wire(event))
+    assert told.endswith("hostChange: accelerator tcg, notice It is slow. Disk space gets short.")
+    terminal.meanwhile = [lambda: terminal.manager.hub.publish(event)]
+    assert terminal.run("events", "--json", "--count", "1") == 0
+    data = json.loads(terminal.out)["data"]
+    assert data["notice"] == event.notice
+
+
 async def test_the_gate_and_permissions_are_told_in_words() -> None:
     manager = WireManager()
     await manager.create_vm("demo", _CFG)

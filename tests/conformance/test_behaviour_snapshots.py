@@ -21,12 +21,22 @@ async def hmp(engine: Any, line: str) -> str:
 
 
 async def set_memory(engine: Any, byte: int) -> None:
-    """Put a byte into a cell of the clock's memory, which firmwares leave alone."""
-    await hmp(engine, "o /b 0x70 0x70")
-    await hmp(engine, f"o /b 0x71 {byte:#x}")
+    """Put a byte into a cell of the clock's memory, which firmwares leave alone.
+
+    They use the same two ports for other cells, so it is tried until it fits.
+    """
+    while await _cell(engine) != byte:
+        await hmp(engine, "o /b 0x70 0x70")
+        await hmp(engine, f"o /b 0x71 {byte:#x}")
 
 
 async def memory(engine: Any) -> int:
+    while (found := await _cell(engine)) not in {0xA1, 0xA2}:
+        pass
+    return found
+
+
+async def _cell(engine: Any) -> int:
     await hmp(engine, "o /b 0x70 0x70")
     found = re.search(r"= 0x([0-9a-f]+)", await hmp(engine, "i /b 0x71"))
     assert found is not None

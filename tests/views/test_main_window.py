@@ -16,9 +16,10 @@ from app.views.problems import sentence
 from app.views.widgets.buttons import Button
 from app.views.widgets.question import ErrorSheet, QuestionSheet
 from app.views.wizard.sheet import WizardSheet
+from app.vm.space_guard import SpaceLimits, short_notice
 from app.vm.state import VmState
 from tests.helpers.waiting import eventually
-from tests.views.conftest import Desk, OpenDesk
+from tests.views.conftest import Desk, OpenDesk, speaks
 
 Key = Qt.Key
 
@@ -216,6 +217,25 @@ async def test_the_notice_about_this_computer_can_be_hidden(open_desk: OpenDesk)
         assert notice.accessibleName().startswith("Hardware acceleration is off")
         next(b for b in notice.findChildren(Button) if b.text() == "Hide").click()
         assert not notice.isVisible()
+
+
+async def test_two_things_about_this_computer_are_told_on_two_lines_in_chinese(
+    open_desk: OpenDesk,
+) -> None:
+    async with open_desk("Debian") as desk:
+        desk.settings.change(language="zh_CN")
+        desk.appearance.apply()
+        await eventually(lambda: speaks(desk, "zh_CN"))
+        short = short_notice(1500, Path("/machines"), SpaceLimits())
+        slow = "Hardware acceleration is off; machines will be slow."
+        desk.manager.tell_host("tcg", f"{slow}\n{short}")
+        notice = desk.window.library._notice
+        await eventually(notice.isVisible)
+        lines = notice.accessibleName().splitlines()
+        assert len(lines) == 2
+        assert "1.5 GiB" in lines[1]
+        assert "/machines" in lines[1]
+        assert not any("Disk space" in line or "acceleration" in line for line in lines)
 
 
 async def test_a_reader_that_fell_behind_shows_the_truth_again(open_desk: OpenDesk) -> None:

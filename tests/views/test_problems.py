@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import AppError
+from app.errors import AppError, DiskLessError
 from app.settings import SettingsFile
 from app.views.appearance import Appearance
 from app.views.problems import SENTENCES, sentence
@@ -19,6 +19,7 @@ from app.vm.model import check_name
 from app.vm.qemu.snapshot_jobs import blocked_by, load_error
 from app.vm.snapshots import listing
 from app.vm.snapshots.manifest import check_note, check_snapshot_name
+from app.vm.space_guard import SpaceLimits, short_notice
 from app.vm.state import Trigger, VmState, advance
 
 SMALL = HostSize(cpus=1, memory_mib=100, memory_total_mib=200, free_disk_mib=10)
@@ -77,6 +78,22 @@ def test_the_values_of_a_sentence_stay(appearance: tuple[SettingsFile, Appearanc
     assert sentence("There is already a machine called “%2 (a+b)*”.") == (
         "已有名为“%2 (a+b)*”的虚拟机。"
     )
+
+
+async def test_what_is_told_of_short_space_is_told_in_chinese(
+    appearance: tuple[SettingsFile, Appearance],
+) -> None:
+    settings, dresser = appearance
+    settings.change(language="zh_CN")
+    dresser.apply()
+    space = SpaceLimits(free_mib=lambda _: 150)
+    assert is_chinese(sentence(short_notice(1500, Path("/a. b"), space)))
+    with pytest.raises(DiskLessError) as caught:
+        await space.check_resume(Path("/machines"))
+    shown = sentence(caught.value.message)
+    assert is_chinese(shown)
+    assert shown.index("/machines") < shown.index("150 MiB") < shown.index("200 MiB")
+    assert is_chinese(sentence(caught.value.remedy))
 
 
 def test_no_sentence_is_there_twice() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QWidget
+from shiboken6 import isValid
 
 from app.views import words
 from app.views.commands import Commands
@@ -80,6 +81,8 @@ class RecentSnapshots(QWidget):
             self._commands.list_snapshots(self._info, self._show)
 
     def _show(self, vm: VmInfo, found: tuple[Snapshot, ...] | None) -> None:
+        if not isValid(self):  # The pages were made anew meanwhile, in another language.
+            return
         if self._info is None or vm.id != self._info.id:
             return
         newest = list(reversed(found or ()))[:_SHOWN]

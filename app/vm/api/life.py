@@ -121,7 +121,8 @@ class LifeApi(Protocol):
 
         Raises:
             UnknownVmError: there is none of that name.
-            StateError: it is not paused, or was stopped again at once (a disk that is still full).
+            StateError: it is not paused.
+            DiskLessError: too little disk space is free, or it was stopped again at once for that.
             NotPcModeError: the gate is closed.
 
         Events: vmStateChange.

@@ -213,7 +213,9 @@ async def _convert(
         older = ["-l", f"snapshot.name={name.replace(',', ',,')}"]
     words = ["-W", "-m", "8", "-O", "qcow2", "-o", "cluster_size=64k", *older]
     files = [_name(source), str(part)]
-    direct = ["-t", "none", "-T", "none"]
+    # The source is read through the host's cache, where a file that just came often is; what is
+    # written goes past it, so that the last sync has little left to wait for.
+    direct = ["-t", "none"]
     try:
         await _run([*direct, *words, *files], on_progress)
     except DiskLessError:

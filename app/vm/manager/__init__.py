@@ -29,11 +29,13 @@ from app.vm.manager.recovery import Recovery
 from app.vm.manager.rules import Rules
 from app.vm.manager.service import Service
 from app.vm.manager.snapshots import Snapshots
+from app.vm.manager.spaced import MachinesThatWrite
 from app.vm.manager.tasks import LongWork
 from app.vm.manager.trash import Trash
 from app.vm.manager.views import Views
 from app.vm.named_before import grant_named_before
 from app.vm.qemu.engine import QemuEngine
+from app.vm.space_guard import SpaceGuard, SpaceLimits
 from app.vm.state import VmState
 from app.vm.store import Library
 
@@ -70,8 +72,9 @@ class VmManager(
         *,
         sensor: PostureSensor | None = None,
         gate_grace_s: float = GRACE_S,
+        space: SpaceLimits | None = None,
     ) -> None:
-        super().__init__(library, engine, tasks, sensor=sensor)
+        super().__init__(library, engine, tasks, sensor=sensor, space=space)
         self._adopting: asyncio.Task[None] | None = None
         self._tending: asyncio.Task[None] | None = None
         self._gate_rules = GateRules(
@@ -80,6 +83,13 @@ class VmManager(
             self._tasks,
             publish=self._tell_gate,
             grace_s=gate_grace_s,
+        )
+        self._space_guard = SpaceGuard(
+            library.root,
+            MachinesThatWrite(self._registry, self._power),
+            self._tasks,
+            tell=self._tell_space,
+            space=self._space,
         )
         self.events.tell_at_once(self._follow_states)
 
@@ -92,6 +102,7 @@ class VmManager(
         wait_for_machines: bool = True,
         sensor: PostureSensor | None = None,
         gate_grace_s: float = GRACE_S,
+        space: SpaceLimits | None = None,
     ) -> AsyncIterator[VmManager]:
         """Manage `library` inside the block; the caller holds the library's lock.
 
@@ -105,10 +116,13 @@ class VmManager(
             wait_for_machines: see above.
             sensor: tells the posture; the kernel's tablet switch when None.
             gate_grace_s: between the loss of PC mode and the pause of machines with a view.
+            space: how little free space is too little; what `SpaceLimits` says when None.
         """
         failure: Exception | None = None
         async with asyncio.TaskGroup() as tasks:
-            manager = cls(library, QemuEngine(), tasks, sensor=sensor, gate_grace_s=gate_grace_s)
+            manager = cls(
+                library, QemuEngine(), tasks, sensor=sensor, gate_grace_s=gate_grace_s, space=space
+            )
             try:
                 await manager.load()
                 if wait_for_machines:
@@ -145,6 +159,7 @@ class VmManager(
         self.long_work.let_go()
         self.permissions.let_go()
         self._gate_rules.close()
+        self._space_guard.close()
         self.gate.close()
         self._registry.let_go()
         for task in (self._host, self._adopting, self._tending, self._power.opening_discs):
@@ -175,6 +190,7 @@ class VmManager(
         """What hangs on a machine's run, whoever began or ended it."""
         if not isinstance(event, StateChanged):
             return
+        self._space_guard.follow()
         before, after = event.previous, event.state
         if before.has_process and not after.has_process:
             machine = self._registry.by_id(event.vm_id)

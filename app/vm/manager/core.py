@@ -32,6 +32,7 @@ from app.vm.posture import TabletSwitch
 from app.vm.power import Power
 from app.vm.qemu.facts import engine_facts
 from app.vm.registry import Registry
+from app.vm.space_guard import SpaceLimits
 from app.vm.state import VmState
 from app.vm.store import Library, look, storing
 from app.vm.tasks import Tasks
@@ -93,6 +94,7 @@ class ManagerCore:
         tasks: asyncio.TaskGroup,
         *,
         sensor: PostureSensor | None = None,
+        space: SpaceLimits | None = None,
     ) -> None:
         self.library = library
         self.events = EventHub()
@@ -104,6 +106,8 @@ class ManagerCore:
         self.handover: asyncio.Event | None = None
         self._engine = engine
         self._tasks = tasks
+        self._space = space or SpaceLimits()
+        self._space_notice = ""
         self.long_work = Tasks(tasks, self.events)
         self._registry = Registry(library, engine, self.events, tasks)
         self._power = Power(
@@ -113,6 +117,7 @@ class ManagerCore:
             host_report=self.host_report,
             check_gate=self.gate.check,
             paths=lambda: self.paths,
+            space=self._space,
         )
         self._host: asyncio.Task[HostReport | AppError] | None = None
         self.permissions.on_change = self._tell_permission
@@ -226,5 +231,20 @@ class ManagerCore:
         except Exception as err:  # noqa: BLE001 - a bug here must not take the machines down
             _log.exception("the host cannot be probed")
             return EngineError("This computer cannot be probed.", detail=repr(err))
-        self.events.publish(HostChanged(accelerator=report.accelerator, notice=report.notice))
+        self._tell_host(report.accelerator, report.notice)
         return report
+
+    async def _tell_space(self, notice: str) -> None:
+        """Space has become short, or, with an empty notice, that is over."""
+        self._space_notice = notice
+        try:
+            report = await self.host_report()
+        except AppError:
+            self._tell_host("", "")
+        else:
+            self._tell_host(report.accelerator, report.notice)
+
+    def _tell_host(self, accelerator: str, notice: str) -> None:
+        """Tell all that is to be said of this computer: a window shows the last that it heard."""
+        lines = [line for line in (notice, self._space_notice) if line]
+        self.events.publish(HostChanged(accelerator=accelerator, notice="\n".join(lines)))

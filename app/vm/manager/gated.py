@@ -10,7 +10,7 @@ from uuid import UUID
 
 from typing_extensions import override
 
-from app.errors import AppError
+from app.errors import AppError, DiskLessError
 from app.vm.bindings import Binding
 from app.vm.gate import GATE
 from app.vm.gate_rules import GatedMachines
@@ -106,6 +106,9 @@ class MachinesOfManager(GatedMachines):
             return
         try:
             await self.power.resume(machine)
+        except DiskLessError as err:
+            _log.info("%s: PC mode is back, the space is not: %s", machine.name, err)
+            await machine.hold_for_space()
         except AppError:
             if machine.paused_by_gate:  # Else it has ended meanwhile, or somebody ends it.
                 raise

@@ -141,7 +141,8 @@ class Monitor:
         """Let go of the connection; the engine does not mind."""
         self._watch.cancel()
         self._listener.offer(None)
-        await _hang_up(self._client)
+        # Cut off in the middle, nobody would take what had ended the connection before.
+        await unbroken(_hang_up(self._client))
 
 
 async def _hang_up(client: QMPClient) -> None:

@@ -21,7 +21,7 @@ from app.vm.qemu.image_size import with_real_sizes
 from app.vm.qemu.run_record import RunRecord, SnapshotMark
 from app.vm.snapshots.disks import count, off_disks
 from app.vm.snapshots.files import put_back_variables
-from app.vm.snapshots.manifest import Manifest, change_manifest
+from app.vm.snapshots.manifest import Manifest, change_manifest, load_manifest
 from app.vm.store import RESTORE_FILE, storing
 from app.vm.unbroken import unbroken
 
@@ -38,7 +38,7 @@ class Journal:
 
     Attributes:
         tag: of the snapshot, in every disk.
-        resume: the machine runs on afterwards, when its engine lives.
+        resume: the machine ran; it runs on when it has not gone back after all.
     """
 
     tag: str
@@ -102,11 +102,14 @@ async def finish_live(machine: Machine) -> bool:
         _log.warning("%s: a way back to a snapshot failed; it is ended", machine.name)
         await unbroken(running.kill())
         return False
+    runs = journal is not None and journal.resume
     if journal is not None and await asyncio.to_thread(_is_loaded, machine.folder):
         await note_current(machine, journal.tag)
         await _note_sizes(machine)
+        entry = load_manifest(machine.folder).by_tag(journal.tag)
+        runs = entry is not None and entry.was_running
     await asyncio.to_thread(end, machine.folder)
-    if journal is not None and journal.resume:
+    if runs:
         await running.resume()
     return True
 

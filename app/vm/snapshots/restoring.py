@@ -173,9 +173,8 @@ class Restoring:
     # -- Both ------------------------------------------------------------------------------------
 
     async def _keep_safe(self, disks: SnapshotDisks, name: str, target: Entry | None) -> None:
-        safe = showable_name(f"Before going back to “{name[:90]}”")
         spared = target.id if target is not None else None
-        await unbroken(self.keeping.keep(disks, safe, automatic=True, spared=spared))
+        await unbroken(self.keeping.keep(disks, safety_name(name), automatic=True, spared=spared))
 
     def _entry(self, tag: str) -> Entry | None:
         return load_manifest(self.machine.folder).by_tag(tag)
@@ -209,6 +208,11 @@ class Restoring:
                 "The machine has other hardware now than the snapshot's memory knows.",
                 remedy="Shut the machine down, then go back; or to its disks only.",
             )
+
+
+def safety_name(name: str) -> str:
+    """What the snapshot is called that is made before the way back to the one of this name."""
+    return showable_name(f"Before going back to “{name[:90]}”")
 
 
 def _with_sizes(config: VmConfig, sizes: dict[str, int]) -> VmConfig:

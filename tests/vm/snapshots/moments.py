@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,15 @@ from app.vm.manager import VmManager
 from app.vm.qemu import offline_snapshots
 from app.vm.qemu.engine import QemuRunning
 from app.vm.snapshots import journal, manifest, restoring, taking
-from app.vm.snapshots.manifest import load_manifest
+from app.vm.snapshots.manifest import Entry, Manifest, change_manifest, load_manifest
 from app.vm.store import SNAPSHOTS_FOLDER, Library
-from tests.vm.disks import about, write_pattern
+from tests.vm.disks import about, files_in, write_pattern
 from tests.vm.gating import Sensor
 from tests.vm.managing import small
 
 NAME = "demo"
-BYTES = (0x11, 0x22, 0x33)
+OLD, NEW = 0x11, 0x22
+BYTES = (OLD, NEW, 0x33)
 
 
 async def two_disks(manager: VmManager, **changes: Any) -> list[Path]:
@@ -135,6 +137,64 @@ async def assert_consistent(manager: VmManager) -> None:
     place = machine.folder / SNAPSHOTS_FOLDER
     if place.exists():
         assert {path.stem for path in place.iterdir()} <= known, "files of nobody's snapshot"
+
+
+async def names(manager: VmManager) -> list[str]:
+    return [one.name for one in await manager.get_snapshot_list(NAME)]
+
+
+async def kept_off(manager: VmManager) -> str:
+    """A machine that is off and new; the tag under which it is old."""
+    disks = await two_disks(manager)
+    mark(disks, OLD)
+    made = await manager.create_snapshot(NAME, "old")
+    mark(disks, NEW)
+    return made.snapshot_id
+
+
+async def kept_live(manager: VmManager) -> str:
+    """The same for one that runs."""
+    await two_disks(manager)
+    await manager.start_vm(NAME)
+    await mark_live(live(manager), OLD)
+    made = await manager.create_snapshot(NAME, "old")
+    await mark_live(live(manager), NEW)
+    return made.snapshot_id
+
+
+async def other_entry(manager: VmManager, change: Callable[[Entry], Entry]) -> None:
+    """Let the first snapshot be of another machine."""
+
+    def step(manifest: Manifest) -> Manifest:
+        return manifest.with_entry(change(manifest.entries[0]))
+
+    await change_manifest(machine_of(manager), step)
+
+
+OTHERS: dict[str, Callable[[Entry], Entry]] = {
+    "memory": lambda entry: replace(entry, config=replace(entry.config, memory_mib=96)),
+    "processors": lambda entry: replace(entry, config=replace(entry.config, cpus=2)),
+    "accelerator": lambda entry: replace(entry, accelerator="kvm"),
+    "clock": lambda entry: replace(
+        entry,
+        config=replace(
+            entry.config,
+            hardware=replace(entry.config.hardware, clock="localtime"),
+        ),
+    ),
+}
+
+
+async def nothing_is_left(manager: VmManager) -> None:
+    machine = machine_of(manager)
+    assert await manager.get_snapshot_list(NAME) == ()
+    assert load_manifest(machine.folder).entries == ()
+    assert kept_files(manager) == set()
+
+
+def kept_files(manager: VmManager) -> set[str]:
+    place = machine_of(manager).folder / SNAPSHOTS_FOLDER
+    return files_in(place) if place.exists() else set()
 
 
 class CutError(Exception):

@@ -45,7 +45,8 @@ class Restless:
         if self._moment is not None:
             await manager.create_snapshot(NAME, str(self._moment))
         listed = await manager.get_snapshot_list(NAME)
-        target = self._random.choice(listed)
+        others = [one for one in listed if moment_of(one) not in {self._moment, None}]
+        target = self._random.choice(others or listed)
         if self._kind == "live" and self._random.random() < 0.3:
             await manager.force_stop_vm(NAME)  # It comes up from memory then.
         safety = self._random.random() < 0.3

@@ -7,12 +7,14 @@ at a moment that a seed chooses. Then the next manager finds all of a machine th
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ from app.vm.manager import VmManager
 from app.vm.snapshots.journal import is_pending
 from app.vm.state import VmState
 from app.vm.store import PID_FILE
-from tests.helpers.waiting import eventually
+from tests.helpers.waiting import NotInTimeError, eventually
 from tests.vm.makers import ROOT
 from tests.vm.managing import managing
 from tests.vm.snapshots.moments import (
@@ -49,6 +51,8 @@ pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not mi
 SEED = 20_261_125
 MOMENTS = {"off": 8, "live": 7, "engine": 5}
 LONG_MOMENTS = {"off": 80, "live": 70, "engine": 50}
+_WAY_BACK_S = 0.06
+"""So long two disks take to go back."""
 _COLD_S = 2.0
 """So long a machine that has started anew is given to show that it knows nothing."""
 
@@ -87,13 +91,23 @@ async def campaign(root: Path, victim: str, deaths: int, seed: int) -> None:
                 if not cycle_s:
                     cycle_s = await measured_s(worker)
                 # Three rounds: some have found more to do than the measured one.
-                await asyncio.to_thread(worker.wait_out, chance.uniform(0, 3 * cycle_s))
+                within_s = 3 * cycle_s
+                if number % 4:
+                    await wait_for_way_back(folder, within_s)
+                    within_s = _WAY_BACK_S
+                await asyncio.to_thread(worker.wait_out, chance.uniform(0, within_s))
                 await kill(worker, folder if victim == "engine" else None)
             await eventually(lambda: not tools_at_work(folder), what="tools have ended")
             await verify(root, began_ms, chance)
     finally:
         async with managing(root):
             pass
+
+
+async def wait_for_way_back(folder: Path, within_s: float) -> None:
+    """Wait until the disks are about to differ; not longer than that."""
+    with suppress(NotInTimeError):
+        await eventually(lambda: is_pending(folder), timeout_s=within_s)
 
 
 class Worker:
@@ -152,7 +166,8 @@ async def kill(worker: Worker, folder: Path | None) -> None:
     """The end of the process, or of the engine and then, when it works on, of the process too."""
     pid = lock_holder(folder / PID_FILE) if folder is not None else None
     if pid:
-        subprocess.run(["kill", "-9", str(pid)], check=False, capture_output=True)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
         await asyncio.to_thread(worker.wait_out, 1.0)
     worker.process.kill()
 
@@ -192,9 +207,9 @@ async def verify(root: Path, began_ms: int, chance: random.Random) -> None:
         named = [one for one in listed if moment_of(one) is not None]
         if named:
             target = chance.choice(named)
-            await manager.restore_snapshot(NAME, target.snapshot_id, safety=False) if (
-                target.with_memory
-            ) else await goes_back_off(manager, target.snapshot_id)
+            if not target.with_memory:
+                await manager.force_stop_vm(NAME)
+            await manager.restore_snapshot(NAME, target.snapshot_id, safety=False)
             assert moment(images(manager)) == moment_of(target)
             if target.with_memory:
                 assert await memory_moment(live(manager)) == moment_of(target)
@@ -205,11 +220,6 @@ async def verify(root: Path, began_ms: int, chance: random.Random) -> None:
         tags = {one.snapshot_id for one in await manager.get_snapshot_list(NAME)}
         assert [set(tags_in(disk)) for disk in images(manager)] == [tags, tags]
         assert all(map(is_sound, images(manager)))
-
-
-async def goes_back_off(manager: VmManager, tag: str) -> None:
-    await manager.force_stop_vm(NAME)
-    await manager.restore_snapshot(NAME, tag, safety=False)
 
 
 async def goes_on(manager: VmManager, began_ms: int) -> None:

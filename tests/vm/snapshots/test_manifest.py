@@ -33,6 +33,7 @@ from app.vm.snapshots.manifest import (
     check_snapshot_name,
     load_manifest,
 )
+from app.vm.snapshots.restoring import safety_name
 from app.vm.snapshots.taking import MOST_AUTOMATIC, surplus
 from app.vm.store import SNAPSHOTS_FILE
 from tests.vm.makers import a_config
@@ -210,6 +211,11 @@ def test_names_that_cannot_be_shown_are_refused_with_a_way_out(name: str) -> Non
     with pytest.raises(ParamError, match="cannot have this name") as caught:
         check_snapshot_name(name)
     assert caught.value.remedy
+
+
+@given(name=st.text(max_size=300))
+def test_the_safety_snapshot_has_a_name_whatever_the_other_one_is_called(name: str) -> None:
+    assert check_snapshot_name(safety_name(name))
 
 
 def test_names_are_kept_in_one_form() -> None:
