@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.data_disks import DISK
+from app.cli.granting import Meant, granted
 from app.cli.long_work import to_its_end
 from app.cli.output import Answer, say, table
-from app.cli.verb import NAME, verb, verbs
+from app.cli.verb import FILE, NAME, absolute, verb, verbs
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.cli.work import Work
     from app.vm.api import ManagerApi
     from app.vm.records import Recovered, RecoveryStep
@@ -75,6 +79,27 @@ async def clean_up(work: Work, name: str, *, file: str) -> Answer:
     return await _do(work, name, RecoveryStep.CLEAN_UP, file)
 
 
+@verb("files", covers=["copyUserFiles"])
+@NAME
+@click.argument("folder", type=FILE, metavar="FOLDER")
+@DISK
+async def files(work: Work, name: str, *, folder: Path, disk_id: str) -> Answer:
+    """Copy the files out of a disk that does not start, to FOLDER, which is new.
+
+    What could not be copied, and why, is told by report.txt in it.
+    """
+    target = absolute(folder)
+
+    async def step(manager: ManagerApi) -> None:
+        async with granted(manager, target, meant=Meant.FILE_TO_WRITE):
+            await to_its_end(
+                work, manager, name, lambda: manager.copy_user_files(name, target, disk_id=disk_id)
+            )
+
+    await work.change(step)
+    return Answer(data={"path": str(target)}, show=say(f"The files are in {target}."))
+
+
 async def _do(work: Work, name: str, step: RecoveryStep | None, file: str = "") -> Answer:
     from app.vm.wire_types import write_value  # noqa: PLC0415 - not for --help
 
@@ -98,6 +123,7 @@ recover = verbs(
     repair,
     adopt,
     clean_up,
+    files,
     usual="list",
     about="Look after what unclean ends left of machines.",
 )

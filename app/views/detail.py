@@ -10,7 +10,7 @@ from typing_extensions import override
 from app.views import words
 from app.views.commands import Commands
 from app.views.icons import Glyph
-from app.views.pictures import PictureStore, paint_picture
+from app.views.pictures import PictureStore, is_coming, paint_picture
 from app.views.problems import sentence
 from app.views.snapshots.recent import RecentSnapshots
 from app.views.tasks.board import TaskBoard
@@ -120,10 +120,13 @@ class DetailPanel(QWidget):
         self._build_buttons(layout)
         self._note = Note("bad")
         layout.addWidget(self._note)
-        layout.addWidget(line())
-        self._build_facts(layout)
-        layout.addWidget(line())
-        self._build_disc(layout)
+        self._facts = QWidget()
+        facts = column(self._facts, spacing=12)
+        facts.addWidget(line())
+        self._build_facts(facts)
+        facts.addWidget(line())
+        self._build_disc(facts)
+        layout.addWidget(self._facts)
         self.snapshots = RecentSnapshots(commands)
         layout.addWidget(self.snapshots)
         layout.addStretch(1)
@@ -166,14 +169,15 @@ class DetailPanel(QWidget):
         head.addWidget(self._name, 1)
         head.addWidget(self._rename)
         layout.addLayout(head)
-        state = row(spacing=7)
+        self._condition = QWidget()
+        state = row(self._condition, spacing=7)
         self._sign = StateSign()
         self._state = ElidedLabel(role="caption")
         self._chip = label(role="chip")
         state.addWidget(self._sign)
         state.addWidget(self._state, 1)
         state.addWidget(self._chip)
-        layout.addLayout(state)
+        layout.addWidget(self._condition)
 
     def _build_buttons(self, layout: QVBoxLayout) -> None:
         self._buttons = QWidget()
@@ -303,6 +307,9 @@ class DetailPanel(QWidget):
         info = self._info
         if info is None:
             return
+        # Nobody knows yet what a machine will be that is being imported; the strip tells of it.
+        self._facts.setVisible(not is_coming(info))
+        self._condition.setVisible(not is_coming(info))
         is_known = info.cpus > 0
         for key, text in (
             ("cpus", str(info.cpus)),

@@ -2,7 +2,8 @@
 
 The control plane speaks English, because the command line and the wire share its sentences. Here
 is the list of them, with %1 for what varies; a sentence that is on it is shown translated, any
-other one as it is. `tests/views/test_problems.py` keeps the list and the control plane together.
+other one as it is. Those about images and about disks have files of their own.
+`tests/views/test_problems.py` keeps the list and the control plane together.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from functools import cache
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from app.errors import NOT_PC_MODE
+from app.views.disk_sentences import DISK_SENTENCES
+from app.views.image_sentences import IMAGE_SENTENCES, PHRASES
 
 _MARKED = (
     # app/vm/model.py: names
@@ -215,6 +218,7 @@ _MARKED = (
     # app/vm/snapshots, app/vm/qemu/snapshot_jobs.py
     QT_TRANSLATE_NOOP("Sentences", "What it kept is gone from the machine's disks."),
     QT_TRANSLATE_NOOP("Sentences", "Only some of the machine's disks have it."),
+    QT_TRANSLATE_NOOP("Sentences", "The machine has got another disk since: take that out first."),
     QT_TRANSLATE_NOOP("Sentences", "A disk has several of this name."),
     QT_TRANSLATE_NOOP("Sentences", "A snapshot cannot have this name."),
     QT_TRANSLATE_NOOP(
@@ -287,24 +291,22 @@ _MARKED = (
     QT_TRANSLATE_NOOP("Sentences", "The way back to the snapshot cannot be written down."),
     QT_TRANSLATE_NOOP("Sentences", "The disk's snapshots cannot be read."),
 )
-SENTENCES: tuple[str, ...] = tuple(str(text) for text in _MARKED)
+SENTENCES: tuple[str, ...] = tuple(
+    str(text) for text in (*_MARKED, *DISK_SENTENCES, *IMAGE_SENTENCES)
+)
+# Their values are sentences of the control plane themselves.
+_HOLD_SENTENCES = frozenset(
+    {
+        "There are disks, but no settings that can be read: %1",
+        "%1 It could not be repaired any further.",
+        "The machine cannot go back to this snapshot. %1",
+    }
+)
 
 
 def sentence(text: str) -> str:
     """A sentence of the control plane in the person's language, where we know it."""
-    if not text:
-        return text
-    for template, pattern in _patterns():
-        match = pattern.fullmatch(text)
-        if match is None:
-            continue
-        translated = QCoreApplication.translate("Sentences", template)
-        if translated == template:
-            return text
-        for number, value in enumerate(match.groups(), start=1):
-            translated = translated.replace(f"%{number}", value)
-        return translated
-    return text
+    return _translated(text, _patterns(SENTENCES))
 
 
 def refusal(text: str) -> str:
@@ -312,9 +314,29 @@ def refusal(text: str) -> str:
     return sentence(text).removeprefix(f"{NOT_PC_MODE}: ")
 
 
+def _translated(text: str, patterns: tuple[tuple[str, re.Pattern[str]], ...]) -> str:
+    for template, pattern in patterns:
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        translated = QCoreApplication.translate("Sentences", template)
+        if translated == template:
+            return text
+        inside = _patterns(SENTENCES if template in _HOLD_SENTENCES else PHRASES)
+        values = [_translated(value, inside) for value in match.groups()]
+        return _filled(translated, values)
+    return text
+
+
+def _filled(template: str, values: list[str]) -> str:
+    return re.sub(r"%(\d)", lambda place: values[int(place[1]) - 1], template)
+
+
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((template, _pattern(template)) for template in SENTENCES)
+def _patterns(templates: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The one with the most words of its own comes first: “%1 is empty.” fits much else."""
+    first = sorted(templates, key=lambda template: -len(re.sub(r"%\d", "", template)))
+    return tuple((template, _pattern(template)) for template in first)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

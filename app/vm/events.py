@@ -121,6 +121,8 @@ class DiskExported(_VmEvent):
 class DataRecovery(_VmEvent):
     """`vmDataRecovery`: something was found, which `kind` tells, or a `step` was done.
 
+    With neither, files were copied out of a disk, to the folder `file`, so many bytes of them.
+
     `sentence` says what, or what became of it, for people; `file` and `size_bytes` are those of
     the finding, or of what was removed.
     """

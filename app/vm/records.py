@@ -24,6 +24,7 @@ class TaskKind(StrEnum):
     CHECK = "check"
     REPAIR = "repair"
     COMPACT = "compact"
+    RECOVER = "recover"
 
 
 class TaskPhase(StrEnum):

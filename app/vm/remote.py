@@ -103,6 +103,7 @@ class RemoteFunctions(ABC):
 
     list_findings = _remote(ManagerApi.list_findings)
     recover_user_data = _remote(ManagerApi.recover_user_data, LONG_S)
+    copy_user_files = _remote(ManagerApi.copy_user_files, LONG_S)
 
     create_snapshot = _remote(ManagerApi.create_snapshot)
     restore_snapshot = _remote(ManagerApi.restore_snapshot)

@@ -30,6 +30,7 @@ LONG_COMMANDS = frozenset(
         "setVmDiskSize",
         "expandCapacity",
         "recoverUserData",
+        "copyUserFiles",
     }
 )
 """Long work: it leaves nothing behind when it is cancelled, as it is when who waits for it goes."""

@@ -1838,6 +1838,10 @@
         <translation>只有部分磁盘含有此快照。</translation>
     </message>
     <message>
+        <source>The machine has got another disk since: take that out first.</source>
+        <translation>虚拟机后来又添加了磁盘：请先将其移除。</translation>
+    </message>
+    <message>
         <source>A disk has several of this name.</source>
         <translation>某个磁盘中有多个同名快照。</translation>
     </message>
@@ -2028,6 +2032,1602 @@
     <message>
         <source>The disk&apos;s snapshots cannot be read.</source>
         <translation>无法读取磁盘中的快照。</translation>
+    </message>
+    <message>
+        <source>It was cancelled.</source>
+        <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>Start it again when you like.</source>
+        <translation>需要时可重新开始。</translation>
+    </message>
+    <message>
+        <source>There is no such task.</source>
+        <translation>没有这个任务。</translation>
+    </message>
+    <message>
+        <source>Look at the list of tasks.</source>
+        <translation>请查看任务列表。</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside.</source>
+        <translation>程序内部出错。</translation>
+    </message>
+    <message>
+        <source>The trash does not hold this machine.</source>
+        <translation>回收站中没有这台虚拟机。</translation>
+    </message>
+    <message>
+        <source>Look at the list of the trash.</source>
+        <translation>请查看回收站列表。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be emptied: an older one of that name is in the way.</source>
+        <translation>无法清除 %1：有同名的旧项目挡在那里。</translation>
+    </message>
+    <message>
+        <source>Look what is in %1.</source>
+        <translation>请查看 %1 中的内容。</translation>
+    </message>
+    <message>
+        <source>The trash cannot be emptied.</source>
+        <translation>无法清空回收站。</translation>
+    </message>
+    <message>
+        <source>The trash cannot be read.</source>
+        <translation>无法读取回收站。</translation>
+    </message>
+    <message>
+        <source>This machine is in the library already.</source>
+        <translation>这台虚拟机已在库中。</translation>
+    </message>
+    <message>
+        <source>The machine cannot be taken out of the trash.</source>
+        <translation>无法从回收站取出虚拟机。</translation>
+    </message>
+    <message>
+        <source>The machine could not be moved to the trash.</source>
+        <translation>无法将虚拟机移至回收站。</translation>
+    </message>
+    <message>
+        <source>The disk is larger now, but the partitions in the machine are as large as before.</source>
+        <translation>磁盘已变大，但虚拟机内的分区仍与之前一样大。</translation>
+    </message>
+    <message>
+        <source>In the machine, look with “lsblk” which partition of /dev/%1 is the last one; here that is number 2.</source>
+        <translation>在虚拟机中用“lsblk”查看 /dev/%1 的最后一个分区是哪一个；下面以 2 号分区为例。</translation>
+    </message>
+    <message>
+        <source>Let it grow: “sudo growpart /dev/%1 2”.</source>
+        <translation>扩大该分区：“sudo growpart /dev/%1 2”。</translation>
+    </message>
+    <message>
+        <source>Then let its file system grow: “sudo resize2fs /dev/%1” for ext4, “sudo xfs_growfs /” for XFS, “sudo btrfs filesystem resize max /” for Btrfs.</source>
+        <translation>然后扩大其文件系统：ext4 用“sudo resize2fs /dev/%1”，XFS 用“sudo xfs_growfs /”，Btrfs 用“sudo btrfs filesystem resize max /”。</translation>
+    </message>
+    <message>
+        <source>With LVM the second step is “sudo pvresize /dev/%1” and then “sudo lvextend -r -l +100%FREE” with the path of the logical volume.</source>
+        <translation>使用 LVM 时，第二步改为“sudo pvresize /dev/%1”，再对逻辑卷的路径执行“sudo lvextend -r -l +100%FREE”。</translation>
+    </message>
+    <message>
+        <source>In the machine, run “diskmgmt.msc”, right-click the last volume of the disk and choose “Extend Volume”.</source>
+        <translation>在虚拟机中运行“diskmgmt.msc”，右键单击该磁盘的最后一个卷，选择“扩展卷”。</translation>
+    </message>
+    <message>
+        <source>When that cannot be chosen, another partition lies between the volume and the free space; it has to be moved or deleted first.</source>
+        <translation>如果无法选择，说明该卷与可用空间之间还有其他分区，需要先移动或删除它。</translation>
+    </message>
+    <message>
+        <source>Windows XP cannot extend the volume that it starts from: use a partition editor that starts from a disc, or add another disk to the machine.</source>
+        <translation>Windows XP 无法扩展其启动所在的卷：请使用可从光盘启动的分区工具，或为虚拟机再添加一块磁盘。</translation>
+    </message>
+    <message>
+        <source>In the machine, run “gpart recover %1” and look with “gpart show %2” which partition is the last one; here that is number 3.</source>
+        <translation>在虚拟机中运行“gpart recover %1”，再用“gpart show %2”查看最后一个分区是哪一个；下面以 3 号分区为例。</translation>
+    </message>
+    <message>
+        <source>Let it grow: “gpart resize -i 3 %1”.</source>
+        <translation>扩大该分区：“gpart resize -i 3 %1”。</translation>
+    </message>
+    <message>
+        <source>Then let its file system grow: “growfs /” for UFS, “zpool online -e zroot %1” for ZFS.</source>
+        <translation>然后扩大其文件系统：UFS 用“growfs /”，ZFS 用“zpool online -e zroot %1”。</translation>
+    </message>
+    <message>
+        <source>Let them grow with the tools of the system in the machine, or with a partition editor that starts from a disc.</source>
+        <translation>请用虚拟机内系统自带的工具扩大分区，或使用可从光盘启动的分区工具。</translation>
+    </message>
+    <message>
+        <source>The machine has no disk called “%1”.</source>
+        <translation>虚拟机没有名为“%1”的磁盘。</translation>
+    </message>
+    <message>
+        <source>Look at the list of its disks.</source>
+        <translation>请查看其磁盘列表。</translation>
+    </message>
+    <message>
+        <source>The disk could not be added.</source>
+        <translation>无法添加磁盘。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s folder keeps no disk called “%1”.</source>
+        <translation>虚拟机的文件夹中没有保留名为“%1”的磁盘。</translation>
+    </message>
+    <message>
+        <source>The system disk cannot be taken out.</source>
+        <translation>系统磁盘不能移除。</translation>
+    </message>
+    <message>
+        <source>Import another image into the machine to exchange it.</source>
+        <translation>如需更换，请将另一个映像导入该虚拟机。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s snapshots need this disk.</source>
+        <translation>该虚拟机的快照需要这块磁盘。</translation>
+    </message>
+    <message>
+        <source>Delete the snapshots first, or leave the disk in the machine.</source>
+        <translation>请先删除快照，或保留这块磁盘。</translation>
+    </message>
+    <message>
+        <source>A machine can have %1 disks at most.</source>
+        <translation>一台虚拟机最多可有 %1 块磁盘。</translation>
+    </message>
+    <message>
+        <source>Take another disk off first.</source>
+        <translation>请先移除另一块磁盘。</translation>
+    </message>
+    <message>
+        <source>The disk could not be compacted; it is as it was.</source>
+        <translation>无法压缩磁盘；磁盘保持原样。</translation>
+    </message>
+    <message>
+        <source>The disk holds snapshots, which compacting would lose.</source>
+        <translation>磁盘中含有快照，压缩会丢失它们。</translation>
+    </message>
+    <message>
+        <source>Delete the machine&apos;s snapshots first, or leave the disk as it is.</source>
+        <translation>请先删除该虚拟机的快照，或让磁盘保持原样。</translation>
+    </message>
+    <message>
+        <source>The disk was changed by somebody else while it was compacted; it is as they left it.</source>
+        <translation>压缩期间磁盘被其他程序修改；磁盘保持其修改后的状态。</translation>
+    </message>
+    <message>
+        <source>Look who uses the file, then try again.</source>
+        <translation>请查看谁在使用该文件，然后重试。</translation>
+    </message>
+    <message>
+        <source>%1 is smaller than %2 MiB.</source>
+        <translation>%1 小于 %2 MiB。</translation>
+    </message>
+    <message>
+        <source>GetVmDiskImageFileSize failed: %1 cannot be looked at.</source>
+        <translation>无法查看 %1。</translation>
+    </message>
+    <message>
+        <source>Look whether the machine&apos;s folder is there and may be read.</source>
+        <translation>请检查虚拟机的文件夹是否存在且可读取。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s disks cannot be listed.</source>
+        <translation>无法列出虚拟机的磁盘。</translation>
+    </message>
+    <message>
+        <source>Either the size of a new disk is needed, or the file of one that is kept.</source>
+        <translation>需要指定新磁盘的大小，或已保留磁盘的文件。</translation>
+    </message>
+    <message>
+        <source>Give one of the two.</source>
+        <translation>请指定其中之一。</translation>
+    </message>
+    <message>
+        <source>A disk has %1 MiB or more.</source>
+        <translation>磁盘至少为 %1 MiB。</translation>
+    </message>
+    <message>
+        <source>Choose a larger size.</source>
+        <translation>请选择更大的大小。</translation>
+    </message>
+    <message>
+        <source>Say which disk.</source>
+        <translation>请指明是哪块磁盘。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s files cannot be copied.</source>
+        <translation>无法复制虚拟机的文件。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s files cannot be made.</source>
+        <translation>无法创建虚拟机的文件。</translation>
+    </message>
+    <message>
+        <source>The disk has %1 already; disks only grow.</source>
+        <translation>磁盘已有 %1；磁盘只能扩大。</translation>
+    </message>
+    <message>
+        <source>Not enough disk space in the machines folder: the disk may grow by %1, %2 are free.</source>
+        <translation>虚拟机文件夹中的磁盘空间不足：磁盘可能增大 %1，可用 %2。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller size.</source>
+        <translation>请选择更小的大小。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller size, or make room.</source>
+        <translation>请选择更小的大小，或腾出空间。</translation>
+    </message>
+    <message>
+        <source>Choose %1 MiB or more.</source>
+        <translation>请选择 %1 MiB 或更大。</translation>
+    </message>
+    <message>
+        <source>The disk could not grow.</source>
+        <translation>无法扩大磁盘。</translation>
+    </message>
+    <message>
+        <source>The disk could not grow. The disk is full.</source>
+        <translation>无法扩大磁盘。磁盘已满。</translation>
+    </message>
+    <message>
+        <source>The disk could not be added. The disk is full.</source>
+        <translation>无法添加磁盘。磁盘已满。</translation>
+    </message>
+    <message>
+        <source>The disk could not be compacted; it is as it was. The disk is full.</source>
+        <translation>无法压缩磁盘；磁盘保持原样。磁盘已满。</translation>
+    </message>
+    <message>
+        <source>The disk is larger already; disks only grow.</source>
+        <translation>磁盘已更大；磁盘只能扩大。</translation>
+    </message>
+    <message>
+        <source>qemu-img is not installed.</source>
+        <translation>未安装 qemu-img。</translation>
+    </message>
+    <message>
+        <source>Install qemu-utils with your package manager.</source>
+        <translation>请用软件包管理器安装 qemu-utils。</translation>
+    </message>
+    <message>
+        <source>qemu-img cannot be started: %1.</source>
+        <translation>无法启动 qemu-img：%1。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s disk could not be copied.</source>
+        <translation>无法复制虚拟机的磁盘。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s disk could not be copied. The disk is full.</source>
+        <translation>无法复制虚拟机的磁盘。磁盘已满。</translation>
+    </message>
+    <message>
+        <source>The copy of the machine&apos;s disk was ended from elsewhere.</source>
+        <translation>虚拟机磁盘的复制被其他程序终止。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s engine was lost while its disk was being copied.</source>
+        <translation>复制磁盘期间失去了虚拟机的引擎。</translation>
+    </message>
+    <message>
+        <source>Export it again; nothing of this copy is left.</source>
+        <translation>请重新导出；这次的副本没有留下任何内容。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s engine does not have this disk.</source>
+        <translation>虚拟机的引擎没有这块磁盘。</translation>
+    </message>
+    <message>
+        <source>A snapshot of the machine, or a copy of its disk, is under way.</source>
+        <translation>正在创建虚拟机的快照或复制其磁盘。</translation>
+    </message>
+    <message>
+        <source>The machine was not taken back to its snapshot as a whole and cannot go on.</source>
+        <translation>虚拟机未能完整回到快照，无法继续运行。</translation>
+    </message>
+    <message>
+        <source>Force it off, then go back to the snapshot again.</source>
+        <translation>请强制关闭，然后重新回到该快照。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s engine was lost while a snapshot was under way.</source>
+        <translation>处理快照期间失去了虚拟机的引擎。</translation>
+    </message>
+    <message>
+        <source>The snapshot was ended from elsewhere.</source>
+        <translation>快照被其他程序终止。</translation>
+    </message>
+    <message>
+        <source>The machine could not be taken back to the snapshot. The disk is full.</source>
+        <translation>无法将虚拟机恢复到快照。磁盘已满。</translation>
+    </message>
+    <message>
+        <source>The snapshot cannot be deleted. The disk is full.</source>
+        <translation>无法删除快照。磁盘已满。</translation>
+    </message>
+    <message>
+        <source>A snapshot has a time or a size below nothing.</source>
+        <translation>有快照的时间或大小为负。</translation>
+    </message>
+    <message>
+        <source>Two snapshots have the same id.</source>
+        <translation>有两个快照使用同一标识。</translation>
+    </message>
+    <message>
+        <source>The firmware&apos;s settings cannot be put back.</source>
+        <translation>无法恢复固件设置。</translation>
+    </message>
+    <message>
+        <source>%1 is not a folder.</source>
+        <translation>%1 不是文件夹。</translation>
+    </message>
+    <message>
+        <source>Move %1 out of the way.</source>
+        <translation>请将 %1 移到别处。</translation>
+    </message>
+    <message>
+        <source>A snapshot cannot have this tag.</source>
+        <translation>快照不能使用此标签。</translation>
+    </message>
+    <message>
+        <source>The list of snapshots cannot be written.</source>
+        <translation>无法写入快照列表。</translation>
+    </message>
+    <message>
+        <source>The machine cannot go back to this snapshot. %1</source>
+        <translation>虚拟机无法回到此快照。%1</translation>
+    </message>
+    <message>
+        <source>Export the disk, and look at the copy with a tool for the rescue of data.</source>
+        <translation>请导出磁盘，并用数据恢复工具检查副本。</translation>
+    </message>
+    <message>
+        <source>The files of the disk do not fit into that folder: its disk would be full.</source>
+        <translation>该文件夹放不下磁盘中的文件：其所在磁盘会被写满。</translation>
+    </message>
+    <message>
+        <source>The files cannot be copied.</source>
+        <translation>无法复制文件。</translation>
+    </message>
+    <message>
+        <source>%1 has a form that files cannot be copied out of.</source>
+        <translation>无法从 %1 这种形式的磁盘中复制文件。</translation>
+    </message>
+    <message>
+        <source>Compact the disk first (“duplex-vm disk compact”): that writes it in the usual form.</source>
+        <translation>请先压缩磁盘（“duplex-vm disk compact”）：这会将其写成通常的形式。</translation>
+    </message>
+    <message>
+        <source>It claims to hold more than five million files.</source>
+        <translation>它声称含有超过五百万个文件。</translation>
+    </message>
+    <message>
+        <source>There is no file system on the disk that files can be copied out of: %1.</source>
+        <translation>磁盘上没有可从中复制文件的文件系统：%1。</translation>
+    </message>
+    <message>
+        <source>There is no file system on the disk that files can be copied out of.</source>
+        <translation>磁盘上没有可从中复制文件的文件系统。</translation>
+    </message>
+    <message>
+        <source>There is no disk in this folder that a machine can have.</source>
+        <translation>此文件夹中没有虚拟机可用的磁盘。</translation>
+    </message>
+    <message>
+        <source>Look what is in the folder.</source>
+        <translation>请查看文件夹中的内容。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s settings cannot be written.</source>
+        <translation>无法写入虚拟机的设置。</translation>
+    </message>
+    <message>
+        <source>Repair it: the disk is copied first, so that nothing can be lost by that.</source>
+        <translation>请修复：会先复制磁盘，因此不会丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>The disk %1 could not be looked through.</source>
+        <translation>无法检查磁盘 %1。</translation>
+    </message>
+    <message>
+        <source>The disk %1 could not be looked through. The disk is full.</source>
+        <translation>无法检查磁盘 %1。磁盘已满。</translation>
+    </message>
+    <message>
+        <source>The disk %1 is damaged.</source>
+        <translation>磁盘 %1 已损坏。</translation>
+    </message>
+    <message>
+        <source>The disk %1 is damaged in one place.</source>
+        <translation>磁盘 %1 有一处损坏。</translation>
+    </message>
+    <message>
+        <source>The disk %1 is damaged in %2 places.</source>
+        <translation>磁盘 %1 有 %2 处损坏。</translation>
+    </message>
+    <message>
+        <source>The disk %1 is damaged: the disk tools cannot read its structure.</source>
+        <translation>磁盘 %1 已损坏：磁盘工具无法读取其结构。</translation>
+    </message>
+    <message>
+        <source>Another program uses the disk %1.</source>
+        <translation>另一个程序正在使用磁盘 %1。</translation>
+    </message>
+    <message>
+        <source>End that program, then try again.</source>
+        <translation>请结束该程序，然后重试。</translation>
+    </message>
+    <message>
+        <source>Its last run had no clean end; its disks are looked through before the next.</source>
+        <translation>上次运行没有正常结束；下次启动前会检查其磁盘。</translation>
+    </message>
+    <message>
+        <source>There are disks, but no settings that can be read: %1</source>
+        <translation>有磁盘，但没有可读取的设置：%1</translation>
+    </message>
+    <message>
+        <source>The disk cannot be copied before its repair; nothing was changed.</source>
+        <translation>修复前无法复制磁盘；没有更改任何内容。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s folder cannot be written.</source>
+        <translation>无法写入虚拟机的文件夹。</translation>
+    </message>
+    <message>
+        <source>Check it without a time limit: “duplex-vm recover check”.</source>
+        <translation>请不限时检查：“duplex-vm recover check”。</translation>
+    </message>
+    <message>
+        <source>Of work that was cut off; it is of no use</source>
+        <translation>未完成的工作留下的文件，已无用处</translation>
+    </message>
+    <message>
+        <source>A disk that no machine uses, such as one that was replaced by an import</source>
+        <translation>没有虚拟机使用的磁盘，例如导入时被替换的磁盘</translation>
+    </message>
+    <message>
+        <source>The copy of a disk from before its repair</source>
+        <translation>磁盘修复前的副本</translation>
+    </message>
+    <message>
+        <source>Its disks are whole.</source>
+        <translation>磁盘完好。</translation>
+    </message>
+    <message>
+        <source>Its disks are whole; nothing had to be repaired.</source>
+        <translation>磁盘完好，无需修复。</translation>
+    </message>
+    <message>
+        <source>It was repaired. The disk from before is kept as %1.</source>
+        <translation>已修复。之前的磁盘保留为 %1。</translation>
+    </message>
+    <message>
+        <source>It is a machine of its own now, called “%1”.</source>
+        <translation>它现在是独立的虚拟机，名为“%1”。</translation>
+    </message>
+    <message>
+        <source>%1 files were removed; %2 MiB are free again.</source>
+        <translation>已移除 %1 个文件；释放了 %2 MiB。</translation>
+    </message>
+    <message>
+        <source>It is in the trash.</source>
+        <translation>它在回收站中。</translation>
+    </message>
+    <message>
+        <source>An unfinished file cannot be removed.</source>
+        <translation>无法移除未完成的文件。</translation>
+    </message>
+    <message>
+        <source>A file cannot be removed.</source>
+        <translation>无法移除文件。</translation>
+    </message>
+    <message>
+        <source>The machine is not off.</source>
+        <translation>虚拟机没有关闭。</translation>
+    </message>
+    <message>
+        <source>Shut it down first.</source>
+        <translation>请先将其关闭。</translation>
+    </message>
+    <message>
+        <source>A file can be named for a clean-up only.</source>
+        <translation>只有清理时才能指定文件。</translation>
+    </message>
+    <message>
+        <source>%1 It could not be repaired any further.</source>
+        <translation>%1无法进一步修复。</translation>
+    </message>
+    <message>
+        <source>Its copy from before the repair is %1, in the machine&apos;s folder. Go back to a backup or an export.</source>
+        <translation>修复前的副本是虚拟机文件夹中的 %1。请使用备份或导出的副本。</translation>
+    </message>
+    <message>
+        <source>The machine has no settings that can be used.</source>
+        <translation>虚拟机没有可用的设置。</translation>
+    </message>
+    <message>
+        <source>This machine has settings of its own already.</source>
+        <translation>这台虚拟机已有自己的设置。</translation>
+    </message>
+    <message>
+        <source>%1 is in use, or none of this program&apos;s files.</source>
+        <translation>%1 正在使用，或不是本程序的文件。</translation>
+    </message>
+    <message>
+        <source>Look at the list of what was found.</source>
+        <translation>请查看发现结果列表。</translation>
+    </message>
+    <message>
+        <source>A disk can have at most %1.</source>
+        <translation>磁盘最大为 %1。</translation>
+    </message>
+    <message>
+        <source>Choose another size, or none for that of the image.</source>
+        <translation>请选择其他大小，或不指定大小以沿用映像的大小。</translation>
+    </message>
+    <message>
+        <source>An image that keeps its snapshots is taken as it is now.</source>
+        <translation>保留快照的映像只能按当前状态导入。</translation>
+    </message>
+    <message>
+        <source>Import it without a time, or without its snapshots.</source>
+        <translation>请不指定时间，或不带快照导入。</translation>
+    </message>
+    <message>
+        <source>The file holds a whole machine, and cannot become the disk of one.</source>
+        <translation>该文件包含整台虚拟机，不能作为某台虚拟机的磁盘。</translation>
+    </message>
+    <message>
+        <source>Import it under a name that no machine has yet.</source>
+        <translation>请用尚未使用的名称导入。</translation>
+    </message>
+    <message>
+        <source>A whole machine is taken as it is, with disks of their size and without snapshots.</source>
+        <translation>整台虚拟机只能按原样导入：磁盘大小不变，不含快照。</translation>
+    </message>
+    <message>
+        <source>Import it without these wishes; its disks can grow afterwards.</source>
+        <translation>请去掉这些选项后导入；之后可以再扩大磁盘。</translation>
+    </message>
+    <message>
+        <source>A packed disk whose size is not told cannot be imported.</source>
+        <translation>无法导入未注明大小的压缩磁盘。</translation>
+    </message>
+    <message>
+        <source>Export the machine again without packing its disks.</source>
+        <translation>请重新导出该虚拟机，不要压缩磁盘。</translation>
+    </message>
+    <message>
+        <source>%1 is not complete: %2 is missing.</source>
+        <translation>%1 不完整：缺少 %2。</translation>
+    </message>
+    <message>
+        <source>Copy or download all of its files again.</source>
+        <translation>请重新复制或下载它的所有文件。</translation>
+    </message>
+    <message>
+        <source>The path of %1 is not UTF-8.</source>
+        <translation>%1 的路径不是 UTF-8 编码。</translation>
+    </message>
+    <message>
+        <source>Rename it.</source>
+        <translation>请将其重命名。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2.</source>
+        <translation>无法读取 %1：%2。</translation>
+    </message>
+    <message>
+        <source>Look whether it is still there and whether you may read it.</source>
+        <translation>请检查它是否还在，以及你是否有权读取。</translation>
+    </message>
+    <message>
+        <source>%1 was changed while it was imported.</source>
+        <translation>%1 在导入期间被更改。</translation>
+    </message>
+    <message>
+        <source>%1 was exchanged while it was imported.</source>
+        <translation>%1 在导入期间被替换。</translation>
+    </message>
+    <message>
+        <source>%1 went away while it was imported.</source>
+        <translation>%1 在导入期间消失。</translation>
+    </message>
+    <message>
+        <source>Import it again.</source>
+        <translation>请重新导入。</translation>
+    </message>
+    <message>
+        <source>Close the programs that use it, then import it again.</source>
+        <translation>请关闭正在使用它的程序，然后重新导入。</translation>
+    </message>
+    <message>
+        <source>%1 has no digest of %2.</source>
+        <translation>%1 中没有 %2 的摘要。</translation>
+    </message>
+    <message>
+        <source>Use another copy, or remove the manifest to import without a check.</source>
+        <translation>请使用其他副本，或移除清单以跳过校验导入。</translation>
+    </message>
+    <message>
+        <source>%1 has digests of a kind that is not known here: %2.</source>
+        <translation>%1 中的摘要类型未知：%2。</translation>
+    </message>
+    <message>
+        <source>Export the machine again where it came from, with SHA256.</source>
+        <translation>请在原处用 SHA256 重新导出该虚拟机。</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: it is not what its manifest says.</source>
+        <translation>%1 已损坏：与清单不符。</translation>
+    </message>
+    <message>
+        <source>Copy or download it again.</source>
+        <translation>请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>%1 is not a tar archive, or is damaged inside.</source>
+        <translation>%1 不是 tar 归档，或内部已损坏。</translation>
+    </message>
+    <message>
+        <source>%1 holds %2; only plain files belong into it.</source>
+        <translation>%1 中含有%2；其中只应有普通文件。</translation>
+    </message>
+    <message>
+        <source>%1 holds a file with a name that leads elsewhere: %2</source>
+        <translation>%1 中有文件名指向别处：%2</translation>
+    </message>
+    <message>
+        <source>Export the machine again where it came from.</source>
+        <translation>请在原处重新导出该虚拟机。</translation>
+    </message>
+    <message>
+        <source>%1 is not a machine&apos;s description in OVF 1 or 2.</source>
+        <translation>%1 不是 OVF 1 或 2 的虚拟机描述。</translation>
+    </message>
+    <message>
+        <source>%1 describes %2 machines; only one can be imported at a time.</source>
+        <translation>%1 描述了 %2 台虚拟机；一次只能导入一台。</translation>
+    </message>
+    <message>
+        <source>Export the machines one by one where they came from.</source>
+        <translation>请在原处逐台导出虚拟机。</translation>
+    </message>
+    <message>
+        <source>%1 has a file that is cut into pieces, which cannot be read.</source>
+        <translation>%1 中有被分割的文件，无法读取。</translation>
+    </message>
+    <message>
+        <source>Export the machine again without cutting it into pieces.</source>
+        <translation>请重新导出该虚拟机，不要分割文件。</translation>
+    </message>
+    <message>
+        <source>%1 has a file that is packed with %2.</source>
+        <translation>%1 中有用 %2 压缩的文件。</translation>
+    </message>
+    <message>
+        <source>Export the machine again, packed with gzip or not at all.</source>
+        <translation>请重新导出该虚拟机，用 gzip 压缩或不压缩。</translation>
+    </message>
+    <message>
+        <source>%1 refers to a file that does not lie beside it: %2</source>
+        <translation>%1 引用的文件不在同一文件夹中：%2</translation>
+    </message>
+    <message>
+        <source>Put all files of the machine into one folder, or export it again.</source>
+        <translation>请将该虚拟机的所有文件放在同一文件夹中，或重新导出。</translation>
+    </message>
+    <message>
+        <source>%1 wants %2 processors; a machine can have 1 to %3.</source>
+        <translation>%1 需要 %2 个处理器；一台虚拟机可有 1 至 %3 个。</translation>
+    </message>
+    <message>
+        <source>Give it fewer where it came from, and export it again.</source>
+        <translation>请在原处减少处理器数，然后重新导出。</translation>
+    </message>
+    <message>
+        <source>%1 has a disk that is stored as the difference to another one.</source>
+        <translation>%1 中有以差异方式存储的磁盘。</translation>
+    </message>
+    <message>
+        <source>Remove the machine&apos;s snapshots where it came from, and export it again.</source>
+        <translation>请在原处删除该虚拟机的快照，然后重新导出。</translation>
+    </message>
+    <message>
+        <source>%1 has %2 disks; a machine here can have %3.</source>
+        <translation>%1 有 %2 块磁盘；一台虚拟机最多可有 %3 块。</translation>
+    </message>
+    <message>
+        <source>Take disks off where it came from, and export it again.</source>
+        <translation>请在原处移除部分磁盘，然后重新导出。</translation>
+    </message>
+    <message>
+        <source>%1 gives a number of %2 that no machine can have.</source>
+        <translation>%1 中%2的数量超出虚拟机的范围。</translation>
+    </message>
+    <message>
+        <source>%1 wants %2 bytes of memory, which no machine can have.</source>
+        <translation>%1 需要 %2 字节内存，没有虚拟机能有这么多。</translation>
+    </message>
+    <message>
+        <source>Change it where it came from, and export it again.</source>
+        <translation>请在原处修改，然后重新导出。</translation>
+    </message>
+    <message>
+        <source>%1 has a document type or entities, which a machine&apos;s description has not.</source>
+        <translation>%1 含有文档类型或实体，虚拟机描述中不应有这些。</translation>
+    </message>
+    <message>
+        <source>Use another copy of it; this one may be made to do harm.</source>
+        <translation>请使用其他副本；这一份可能是恶意制作的。</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: it is not XML.</source>
+        <translation>%1 已损坏：不是 XML。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be unpacked.</source>
+        <translation>无法解压 %1。</translation>
+    </message>
+    <message>
+        <source>The unpacked image has no room on this disk.</source>
+        <translation>此磁盘没有空间存放解压后的映像。</translation>
+    </message>
+    <message>
+        <source>Make room there.</source>
+        <translation>请在那里腾出空间。</translation>
+    </message>
+    <message>
+        <source>%1 could not be looked through within %2 s.</source>
+        <translation>未能在 %2 秒内检查完 %1。</translation>
+    </message>
+    <message>
+        <source>Copy it to a faster disk, then try again.</source>
+        <translation>请将其复制到更快的磁盘，然后重试。</translation>
+    </message>
+    <message>
+        <source>%1 does not stand alone: it leads to another file.</source>
+        <translation>%1 不是独立映像：它引用了另一个文件。</translation>
+    </message>
+    <message>
+        <source>%1 does not stand alone: it has a backing file.</source>
+        <translation>%1 不是独立映像：它有后备文件。</translation>
+    </message>
+    <message>
+        <source>%1 does not stand alone: its data lies in another file.</source>
+        <translation>%1 不是独立映像：数据在另一个文件中。</translation>
+    </message>
+    <message>
+        <source>Convert it where it came from into an image that holds its own data.</source>
+        <translation>请在原处将其转换为自含数据的映像。</translation>
+    </message>
+    <message>
+        <source>Convert it where it came from into an image without encryption.</source>
+        <translation>请在原处将其转换为未加密的映像。</translation>
+    </message>
+    <message>
+        <source>Convert it where it came from into an image without them.</source>
+        <translation>请在原处将其转换为不含这些特性的映像。</translation>
+    </message>
+    <message>
+        <source>Convert it where it came from into a qcow2 image.</source>
+        <translation>请在原处将其转换为 qcow2 映像。</translation>
+    </message>
+    <message>
+        <source>Merge the two where it came from (qemu-img rebase -b &apos;&apos;), and take the result.</source>
+        <translation>请在原处将两者合并（qemu-img rebase -b &apos;&apos;），然后使用合并结果。</translation>
+    </message>
+    <message>
+        <source>%1 is marked as corrupt.</source>
+        <translation>%1 已被标记为损坏。</translation>
+    </message>
+    <message>
+        <source>Repair a copy of it with “qemu-img check -r all”, and take that.</source>
+        <translation>请用“qemu-img check -r all”修复其副本，然后使用该副本。</translation>
+    </message>
+    <message>
+        <source>Repair a copy of it with “qemu-img check -r all”, or use another copy.</source>
+        <translation>请用“qemu-img check -r all”修复其副本，或使用其他副本。</translation>
+    </message>
+    <message>
+        <source>%1 needs features of qcow2 that are not known here.</source>
+        <translation>%1 需要未知的 qcow2 特性。</translation>
+    </message>
+    <message>
+        <source>%1 is damaged or cut off: the disk tools find errors in it.</source>
+        <translation>%1 已损坏或不完整：磁盘工具发现错误。</translation>
+    </message>
+    <message>
+        <source>%1 is in use by another program.</source>
+        <translation>%1 正被其他程序使用。</translation>
+    </message>
+    <message>
+        <source>Shut the machine down that it belongs to, then try again.</source>
+        <translation>请关闭使用它的虚拟机，然后重试。</translation>
+    </message>
+    <message>
+        <source>%1 was not closed properly by the program that wrote it.</source>
+        <translation>写入 %1 的程序没有正常关闭它。</translation>
+    </message>
+    <message>
+        <source>Attach it in Windows or Hyper-V once and detach it, then take it.</source>
+        <translation>请在 Windows 或 Hyper-V 中挂载一次再卸下，然后使用。</translation>
+    </message>
+    <message>
+        <source>Decrypt it where it came from.</source>
+        <translation>请在原处解密。</translation>
+    </message>
+    <message>
+        <source>Decrypt it where it came from, or import it as a raw disk all the same.</source>
+        <translation>请在原处解密，或仍按原始磁盘导入。</translation>
+    </message>
+    <message>
+        <source>Use another copy of it.</source>
+        <translation>请使用其他副本。</translation>
+    </message>
+    <message>
+        <source>%1 is %2, not a disk image.</source>
+        <translation>%1 是%2，不是磁盘映像。</translation>
+    </message>
+    <message>
+        <source>Unpack it, and choose the disk image inside.</source>
+        <translation>请解压，然后选择其中的磁盘映像。</translation>
+    </message>
+    <message>
+        <source>%1 is %2, by a name that is not one of a disk image.</source>
+        <translation>%1 是%2，但名称不是磁盘映像的名称。</translation>
+    </message>
+    <message>
+        <source>Rename it so that it ends in .qcow2, .vmdk, .vdi, .vhd, .vhdx or .img.</source>
+        <translation>请将其重命名，以 .qcow2、.vmdk、.vdi、.vhd、.vhdx 或 .img 结尾。</translation>
+    </message>
+    <message>
+        <source>%1 is not a %2 image, or its beginning or end is missing.</source>
+        <translation>%1 不是 %2 映像，或缺少开头或结尾。</translation>
+    </message>
+    <message>
+        <source>Copy or download it again, or rename it to .img if it is a raw disk.</source>
+        <translation>请重新复制或下载；如果是原始磁盘，请重命名为 .img。</translation>
+    </message>
+    <message>
+        <source>%1 is %2, not a %3 disk.</source>
+        <translation>%1 是%2，不是 %3 磁盘。</translation>
+    </message>
+    <message>
+        <source>%1 is %2, not a %3 one.</source>
+        <translation>%1 是%2，不是 %3 映像。</translation>
+    </message>
+    <message>
+        <source>Rename it so that it ends in .%1, if that is what you were given.</source>
+        <translation>如果确实是这种映像，请将其重命名，以 .%1 结尾。</translation>
+    </message>
+    <message>
+        <source>Rename it so that it ends in .%1.</source>
+        <translation>请将其重命名，以 .%1 结尾。</translation>
+    </message>
+    <message>
+        <source>%1 has its data in other files of the archive.</source>
+        <translation>%1 的数据在归档的其他文件中。</translation>
+    </message>
+    <message>
+        <source>Unpack the archive, and import the unpacked image.</source>
+        <translation>请解压归档，然后导入解压后的映像。</translation>
+    </message>
+    <message>
+        <source>%1 was changed while it was looked at.</source>
+        <translation>%1 在检查期间被更改。</translation>
+    </message>
+    <message>
+        <source>Close the programs that use it, then try again.</source>
+        <translation>请关闭正在使用它的程序，然后重试。</translation>
+    </message>
+    <message>
+        <source>%1 does not look like a disk: it has no partitions and no file system.</source>
+        <translation>%1 不像磁盘：没有分区，也没有文件系统。</translation>
+    </message>
+    <message>
+        <source>Choose another file, or import this one as a raw disk all the same.</source>
+        <translation>请选择其他文件，或仍将其按原始磁盘导入。</translation>
+    </message>
+    <message>
+        <source>%1 is not complete: the file %2 is missing.</source>
+        <translation>%1 不完整：缺少文件 %2。</translation>
+    </message>
+    <message>
+        <source>Put all files of the image into one folder.</source>
+        <translation>请将映像的所有文件放在同一文件夹中。</translation>
+    </message>
+    <message>
+        <source>%1 is a link to another file.</source>
+        <translation>%1 是指向另一个文件的链接。</translation>
+    </message>
+    <message>
+        <source>Choose the file that it leads to.</source>
+        <translation>请选择它指向的文件。</translation>
+    </message>
+    <message>
+        <source>%1 is %2, not a file.</source>
+        <translation>%1 是%2，不是文件。</translation>
+    </message>
+    <message>
+        <source>Choose a disk image.</source>
+        <translation>请选择磁盘映像。</translation>
+    </message>
+    <message>
+        <source>%1 is a differencing image: it needs another image beneath it.</source>
+        <translation>%1 是差异映像：它还需要另一个映像。</translation>
+    </message>
+    <message>
+        <source>Clone the disk in VirtualBox as one whole disk, and take that.</source>
+        <translation>请在 VirtualBox 中将磁盘克隆为一个完整的磁盘，然后使用它。</translation>
+    </message>
+    <message>
+        <source>Merge it with its parent disk where it came from, and take the result.</source>
+        <translation>请在原处将其与父磁盘合并，然后使用合并结果。</translation>
+    </message>
+    <message>
+        <source>Merge it with its parent disk in Hyper-V, and take the result.</source>
+        <translation>请在 Hyper-V 中将其与父磁盘合并，然后使用合并结果。</translation>
+    </message>
+    <message>
+        <source>Export the machine where it came from as one whole disk, and take that.</source>
+        <translation>请在原处将虚拟机导出为一个完整的磁盘，然后使用它。</translation>
+    </message>
+    <message>
+        <source>Take the encryption away where it came from.</source>
+        <translation>请在原处取消加密。</translation>
+    </message>
+    <message>
+        <source>%1 has a part of the kind %2, which cannot be read.</source>
+        <translation>%1 中有 %2 类型的部分，无法读取。</translation>
+    </message>
+    <message>
+        <source>%1 has a part that may not be written, which cannot be read here.</source>
+        <translation>%1 中有只读的部分，无法在此读取。</translation>
+    </message>
+    <message>
+        <source>%1 leads to a file outside of its own folder.</source>
+        <translation>%1 引用了其所在文件夹之外的文件。</translation>
+    </message>
+    <message>
+        <source>Do not use this image, unless you know why it does so.</source>
+        <translation>除非清楚原因，否则请勿使用此映像。</translation>
+    </message>
+    <message>
+        <source>%1 is cut off: its end is missing.</source>
+        <translation>%1 不完整：缺少结尾。</translation>
+    </message>
+    <message>
+        <source>Copy or download it again, and compare its size with the original&apos;s.</source>
+        <translation>请重新复制或下载，并与原文件比较大小。</translation>
+    </message>
+    <message>
+        <source>The imported disk cannot be read.</source>
+        <translation>无法读取导入的磁盘。</translation>
+    </message>
+    <message>
+        <source>The disk image could not be imported.</source>
+        <translation>无法导入磁盘映像。</translation>
+    </message>
+    <message>
+        <source>The disk image could not be imported. %1.</source>
+        <translation>无法导入磁盘映像。%1。</translation>
+    </message>
+    <message>
+        <source>The disk image could not be imported. The disk is full.</source>
+        <translation>无法导入磁盘映像。磁盘已满。</translation>
+    </message>
+    <message>
+        <source>The snapshots in this image cannot be kept.</source>
+        <translation>无法保留此映像中的快照。</translation>
+    </message>
+    <message>
+        <source>Import it without them, or convert it to a qcow2 file of version 3 first.</source>
+        <translation>请不带快照导入，或先将其转换为 qcow2 版本 3 的文件。</translation>
+    </message>
+    <message>
+        <source>The image has no snapshot from that time or before.</source>
+        <translation>映像中没有该时间或更早的快照。</translation>
+    </message>
+    <message>
+        <source>Choose a later time, or import the disk as it is now.</source>
+        <translation>请选择更晚的时间，或按当前状态导入磁盘。</translation>
+    </message>
+    <message>
+        <source>The image has %1; disks only grow.</source>
+        <translation>映像有 %1；磁盘只能扩大。</translation>
+    </message>
+    <message>
+        <source>The imported disk could not grow.</source>
+        <translation>无法扩大导入的磁盘。</translation>
+    </message>
+    <message>
+        <source>The imported disk could not grow. The disk is full.</source>
+        <translation>无法扩大导入的磁盘。磁盘已满。</translation>
+    </message>
+    <message>
+        <source>The imported disk is not whole.</source>
+        <translation>导入的磁盘不完整。</translation>
+    </message>
+    <message>
+        <source>Snapshots can be exported while the machine is off only.</source>
+        <translation>只有在虚拟机关闭时才能导出快照。</translation>
+    </message>
+    <message>
+        <source>Shut it down first, or export the disk as it is now.</source>
+        <translation>请先将其关闭，或按当前状态导出磁盘。</translation>
+    </message>
+    <message>
+        <source>A machine with several disks can be exported as a whole while it is off only.</source>
+        <translation>有多块磁盘的虚拟机只有在关闭时才能整体导出。</translation>
+    </message>
+    <message>
+        <source>Shut it down first, or export its system disk alone.</source>
+        <translation>请先将其关闭，或只导出系统磁盘。</translation>
+    </message>
+    <message>
+        <source>The copy cannot be written.</source>
+        <translation>无法写入副本。</translation>
+    </message>
+    <message>
+        <source>The disk could not be exported.</source>
+        <translation>无法导出磁盘。</translation>
+    </message>
+    <message>
+        <source>The disk could not be exported. The disk is full.</source>
+        <translation>无法导出磁盘。磁盘已满。</translation>
+    </message>
+    <message>
+        <source>The disk could not be exported. %1.</source>
+        <translation>无法导出磁盘。%1。</translation>
+    </message>
+    <message>
+        <source>Images in the format %1 cannot be compressed.</source>
+        <translation>%1 格式的映像不能压缩。</translation>
+    </message>
+    <message>
+        <source>Export without compression, or as qcow2, vmdk or ova.</source>
+        <translation>请不压缩导出，或导出为 qcow2、vmdk 或 ova。</translation>
+    </message>
+    <message>
+        <source>An exported disk keeps its size.</source>
+        <translation>导出的磁盘大小不变。</translation>
+    </message>
+    <message>
+        <source>Let the machine&apos;s disk grow instead.</source>
+        <translation>请改为扩大该虚拟机的磁盘。</translation>
+    </message>
+    <message>
+        <source>snapshotTime is before 1970.</source>
+        <translation>snapshotTime 早于 1970 年。</translation>
+    </message>
+    <message>
+        <source>The disk has no snapshot from that time or before.</source>
+        <translation>磁盘没有该时间或更早的快照。</translation>
+    </message>
+    <message>
+        <source>Choose a later time, or export the disk as it is now.</source>
+        <translation>请选择更晚的时间，或按当前状态导出磁盘。</translation>
+    </message>
+    <message>
+        <source>Not enough disk space in %1: the copy needs %2, %3 more than are free.</source>
+        <translation>%1 中的磁盘空间不足：副本需要 %2，还差 %3。</translation>
+    </message>
+    <message>
+        <source>Make room there, or choose another place.</source>
+        <translation>请在那里腾出空间，或选择其他位置。</translation>
+    </message>
+    <message>
+        <source>The new image is not whole.</source>
+        <translation>新映像不完整。</translation>
+    </message>
+    <message>
+        <source>The %1 stands for no format that can be written.</source>
+        <translation>%1不对应任何可写入的格式。</translation>
+    </message>
+    <message>
+        <source>Use one of %1.</source>
+        <translation>请使用以下之一：%1。</translation>
+    </message>
+    <message>
+        <source>Images in the format %1 cannot hold snapshots.</source>
+        <translation>%1 格式的映像不能包含快照。</translation>
+    </message>
+    <message>
+        <source>Export as qcow2, or without the snapshots.</source>
+        <translation>请导出为 qcow2，或不含快照导出。</translation>
+    </message>
+    <message>
+        <source>An image that keeps its snapshots is copied as it is.</source>
+        <translation>保留快照的映像只能按原样复制。</translation>
+    </message>
+    <message>
+        <source>Export it without compression and without a time.</source>
+        <translation>请不压缩且不指定时间导出。</translation>
+    </message>
+    <message>
+        <source>%1 is there already.</source>
+        <translation>%1 已存在。</translation>
+    </message>
+    <message>
+        <source>Choose another name, or remove that file.</source>
+        <translation>请选择其他名称，或移除该文件。</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: %2.</source>
+        <translation>%1 已损坏：%2。</translation>
+    </message>
+    <message>
+        <source>%1 is encrypted.</source>
+        <translation>%1 已加密。</translation>
+    </message>
+    <message>
+        <source>%1 is not a file.</source>
+        <translation>%1 不是文件。</translation>
+    </message>
+    <message>
+        <source>%1 is empty.</source>
+        <translation>%1 是空的。</translation>
+    </message>
+    <message>
+        <source>it says that %1 has %2 bytes, but there are %3</source>
+        <translation>它称 %1 有 %2 字节，实际有 %3 字节</translation>
+    </message>
+    <message>
+        <source>it holds %1 descriptions of a machine, not one</source>
+        <translation>其中有 %1 份虚拟机描述，而不是一份</translation>
+    </message>
+    <message>
+        <source>it holds %1 lists of digests</source>
+        <translation>其中有 %1 份摘要清单</translation>
+    </message>
+    <message>
+        <source>it is too large for what it should be</source>
+        <translation>对其用途而言过大</translation>
+    </message>
+    <message>
+        <source>%1 in it is too large</source>
+        <translation>其中的 %1 过大</translation>
+    </message>
+    <message>
+        <source>it says that its disk has a size of 0</source>
+        <translation>它称磁盘大小为 0</translation>
+    </message>
+    <message>
+        <source>it says that its disk is larger than 64 TiB</source>
+        <translation>它称磁盘大于 64 TiB</translation>
+    </message>
+    <message>
+        <source>the disk tools find another format in it</source>
+        <translation>磁盘工具发现其为另一种格式</translation>
+    </message>
+    <message>
+        <source>its headers contradict each other about its size</source>
+        <translation>文件头中的大小互相矛盾</translation>
+    </message>
+    <message>
+        <source>it is marked as corrupt</source>
+        <translation>它被标记为损坏</translation>
+    </message>
+    <message>
+        <source>it names itself as the file with its data</source>
+        <translation>它将自身列为数据文件</translation>
+    </message>
+    <message>
+        <source>it is not a part of a VMDK image</source>
+        <translation>它不是 VMDK 映像的一部分</translation>
+    </message>
+    <message>
+        <source>its size is not the one that the descriptor gives</source>
+        <translation>其大小与描述符不符</translation>
+    </message>
+    <message>
+        <source>it is too large for a list of digests</source>
+        <translation>作为摘要清单过大</translation>
+    </message>
+    <message>
+        <source>it is not a text</source>
+        <translation>它不是文本</translation>
+    </message>
+    <message>
+        <source>it lists too many files</source>
+        <translation>它列出的文件过多</translation>
+    </message>
+    <message>
+        <source>a line in it is no digest of a file</source>
+        <translation>其中有一行不是文件摘要</translation>
+    </message>
+    <message>
+        <source>a digest in it is too short or too long</source>
+        <translation>其中有摘要过短或过长</translation>
+    </message>
+    <message>
+        <source>it attaches a disk that it does not describe</source>
+        <translation>它连接了未描述的磁盘</translation>
+    </message>
+    <message>
+        <source>it does not say what hardware the machine has</source>
+        <translation>它没有说明虚拟机的硬件</translation>
+    </message>
+    <message>
+        <source>it describes no machine</source>
+        <translation>它没有描述虚拟机</translation>
+    </message>
+    <message>
+        <source>the machine in it has no disk</source>
+        <translation>其中的虚拟机没有磁盘</translation>
+    </message>
+    <message>
+        <source>it refers to more than %1 files</source>
+        <translation>它引用的文件超过 %1 个</translation>
+    </message>
+    <message>
+        <source>it has two files with one id</source>
+        <translation>其中有两个文件使用同一标识</translation>
+    </message>
+    <message>
+        <source>it has two disks with one id</source>
+        <translation>其中有两块磁盘使用同一标识</translation>
+    </message>
+    <message>
+        <source>a disk in it refers to a file that it does not list</source>
+        <translation>其中有磁盘引用了未列出的文件</translation>
+    </message>
+    <message>
+        <source>it attaches one disk twice</source>
+        <translation>它将同一磁盘连接了两次</translation>
+    </message>
+    <message>
+        <source>it gives no number of %1</source>
+        <translation>它没有给出%1的数量</translation>
+    </message>
+    <message>
+        <source>it counts in a unit that is not known: %1</source>
+        <translation>它使用了未知的单位：%1</translation>
+    </message>
+    <message>
+        <source>it is larger than 1 MiB</source>
+        <translation>它大于 1 MiB</translation>
+    </message>
+    <message>
+        <source>it has more elements than any machine</source>
+        <translation>其中的元素过多</translation>
+    </message>
+    <message>
+        <source>its elements are too deep inside each other</source>
+        <translation>其中的元素嵌套过深</translation>
+    </message>
+    <message>
+        <source>something follows the end of the stream</source>
+        <translation>数据流结尾之后还有内容</translation>
+    </message>
+    <message>
+        <source>what is packed in it is larger than it may be</source>
+        <translation>其中压缩的内容过大</translation>
+    </message>
+    <message>
+        <source>its header is not one of a qcow2 image of version 2 or 3</source>
+        <translation>文件头不是 qcow2 版本 2 或 3 的文件头</translation>
+    </message>
+    <message>
+        <source>the size of its clusters cannot be</source>
+        <translation>簇大小无效</translation>
+    </message>
+    <message>
+        <source>its tables are larger than they can be</source>
+        <translation>其中的表过大</translation>
+    </message>
+    <message>
+        <source>it says that it holds more than %1 snapshots</source>
+        <translation>它称含有超过 %1 个快照</translation>
+    </message>
+    <message>
+        <source>its header has a length or a layout that cannot be</source>
+        <translation>文件头的长度或布局无效</translation>
+    </message>
+    <message>
+        <source>its header says things that contradict each other</source>
+        <translation>文件头的内容互相矛盾</translation>
+    </message>
+    <message>
+        <source>it holds more than %1 files</source>
+        <translation>其中的文件超过 %1 个</translation>
+    </message>
+    <message>
+        <source>a header in it has another checksum</source>
+        <translation>其中有文件头的校验和不符</translation>
+    </message>
+    <message>
+        <source>a header in it has no size</source>
+        <translation>其中有文件头没有大小</translation>
+    </message>
+    <message>
+        <source>a file in it has an endless name</source>
+        <translation>其中有文件名没有结尾</translation>
+    </message>
+    <message>
+        <source>a header in it gives all files one name or size</source>
+        <translation>其中有文件头让所有文件名称或大小相同</translation>
+    </message>
+    <message>
+        <source>an extended header in it cannot be read</source>
+        <translation>其中的扩展文件头无法读取</translation>
+    </message>
+    <message>
+        <source>a file in it has a name that is not UTF-8</source>
+        <translation>其中有文件名不是 UTF-8 编码</translation>
+    </message>
+    <message>
+        <source>two files in it are called %1</source>
+        <translation>其中有两个文件都名为 %1</translation>
+    </message>
+    <message>
+        <source>its type is not one of a VDI image</source>
+        <translation>其类型不是 VDI 映像的类型</translation>
+    </message>
+    <message>
+        <source>its type is not one of a VHD image</source>
+        <translation>其类型不是 VHD 映像的类型</translation>
+    </message>
+    <message>
+        <source>the size of its blocks cannot be</source>
+        <translation>块大小无效</translation>
+    </message>
+    <message>
+        <source>the number of its blocks cannot be</source>
+        <translation>块数量无效</translation>
+    </message>
+    <message>
+        <source>the size or the number of its blocks cannot be</source>
+        <translation>块大小或块数量无效</translation>
+    </message>
+    <message>
+        <source>its beginning is not one of a dynamic VHD image</source>
+        <translation>其开头不是动态 VHD 映像的开头</translation>
+    </message>
+    <message>
+        <source>its second header is missing</source>
+        <translation>缺少第二个文件头</translation>
+    </message>
+    <message>
+        <source>its footer is not one of a VHD image</source>
+        <translation>其结尾不是 VHD 映像的结尾</translation>
+    </message>
+    <message>
+        <source>it has no metadata</source>
+        <translation>它没有元数据</translation>
+    </message>
+    <message>
+        <source>its metadata are not complete</source>
+        <translation>元数据不完整</translation>
+    </message>
+    <message>
+        <source>it has no region table</source>
+        <translation>它没有区域表</translation>
+    </message>
+    <message>
+        <source>its header is not one of a VMDK image</source>
+        <translation>文件头不是 VMDK 映像的文件头</translation>
+    </message>
+    <message>
+        <source>it was changed by a transfer as text</source>
+        <translation>它因以文本方式传输而被更改</translation>
+    </message>
+    <message>
+        <source>its descriptor is longer than 1 MiB</source>
+        <translation>其描述符大于 1 MiB</translation>
+    </message>
+    <message>
+        <source>its header and its footer contradict each other</source>
+        <translation>文件头与结尾互相矛盾</translation>
+    </message>
+    <message>
+        <source>its descriptor holds control characters</source>
+        <translation>其描述符含有控制字符</translation>
+    </message>
+    <message>
+        <source>a part of it has a size that cannot be</source>
+        <translation>其中有部分的大小无效</translation>
+    </message>
+    <message>
+        <source>its descriptor does not say where the data of a part begins</source>
+        <translation>其描述符没有说明某部分数据的起点</translation>
+    </message>
+    <message>
+        <source>its descriptor does not name the file of a part</source>
+        <translation>其描述符没有给出某部分的文件名</translation>
+    </message>
+    <message>
+        <source>its descriptor names no file with the disk&apos;s data</source>
+        <translation>其描述符没有给出磁盘数据的文件</translation>
+    </message>
+    <message>
+        <source>its descriptor names more than %1 files</source>
+        <translation>其描述符列出的文件超过 %1 个</translation>
+    </message>
+    <message>
+        <source>its descriptor has a line that means nothing</source>
+        <translation>其描述符中有一行无意义</translation>
+    </message>
+    <message>
+        <source>a disk in it is larger than its description says</source>
+        <translation>其中有磁盘比描述的更大</translation>
+    </message>
+    <message>
+        <source>the file became shorter while it was copied</source>
+        <translation>文件在复制期间变短</translation>
+    </message>
+    <message>
+        <source>the file is cut off</source>
+        <translation>文件不完整</translation>
+    </message>
+    <message>
+        <source>a qcow2 image</source>
+        <translation> qcow2 映像</translation>
+    </message>
+    <message>
+        <source>a QED image</source>
+        <translation> QED 映像</translation>
+    </message>
+    <message>
+        <source>a VMDK image</source>
+        <translation> VMDK 映像</translation>
+    </message>
+    <message>
+        <source>a VMDK descriptor</source>
+        <translation> VMDK 描述符</translation>
+    </message>
+    <message>
+        <source>a VDI image</source>
+        <translation> VDI 映像</translation>
+    </message>
+    <message>
+        <source>a VHD image</source>
+        <translation> VHD 映像</translation>
+    </message>
+    <message>
+        <source>a fixed VHD image</source>
+        <translation>固定大小的 VHD 映像</translation>
+    </message>
+    <message>
+        <source>a VHDX image</source>
+        <translation> VHDX 映像</translation>
+    </message>
+    <message>
+        <source>a gzip archive</source>
+        <translation> gzip 归档</translation>
+    </message>
+    <message>
+        <source>an xz archive</source>
+        <translation> xz 归档</translation>
+    </message>
+    <message>
+        <source>a bzip2 archive</source>
+        <translation> bzip2 归档</translation>
+    </message>
+    <message>
+        <source>a zstd archive</source>
+        <translation> zstd 归档</translation>
+    </message>
+    <message>
+        <source>a zip archive</source>
+        <translation> zip 归档</translation>
+    </message>
+    <message>
+        <source>a 7-Zip archive</source>
+        <translation> 7-Zip 归档</translation>
+    </message>
+    <message>
+        <source>a tar archive</source>
+        <translation> tar 归档</translation>
+    </message>
+    <message>
+        <source>an encrypted LUKS volume</source>
+        <translation>加密的 LUKS 卷</translation>
+    </message>
+    <message>
+        <source>a qcow image of version 1</source>
+        <translation> qcow 版本 1 的映像</translation>
+    </message>
+    <message>
+        <source>a Parallels image</source>
+        <translation> Parallels 映像</translation>
+    </message>
+    <message>
+        <source>a sparse ESX image</source>
+        <translation>稀疏 ESX 映像</translation>
+    </message>
+    <message>
+        <source>an ISO 9660 disc</source>
+        <translation> ISO 9660 光盘</translation>
+    </message>
+    <message>
+        <source>not an image of a kind known here</source>
+        <translation>未知类型的文件</translation>
+    </message>
+    <message>
+        <source>a folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>a device or a pipe</source>
+        <translation>设备或管道</translation>
+    </message>
+    <message>
+        <source>a hard link</source>
+        <translation>硬链接</translation>
+    </message>
+    <message>
+        <source>a symbolic link</source>
+        <translation>符号链接</translation>
+    </message>
+    <message>
+        <source>a sparse file</source>
+        <translation>稀疏文件</translation>
+    </message>
+    <message>
+        <source>a device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>a pipe</source>
+        <translation>管道</translation>
+    </message>
+    <message>
+        <source>something that is no file</source>
+        <translation>非文件的内容</translation>
+    </message>
+    <message>
+        <source>bytes of a file</source>
+        <translation>文件字节</translation>
+    </message>
+    <message>
+        <source>bytes of a disk</source>
+        <translation>磁盘字节</translation>
+    </message>
+    <message>
+        <source>bytes of memory</source>
+        <translation>内存字节</translation>
+    </message>
+    <message>
+        <source>processors</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>format “%1”</source>
+        <translation>格式“%1”</translation>
+    </message>
+    <message>
+        <source>ending of %1</source>
+        <translation> %1 的扩展名</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>权限不足</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>文件不存在</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>输入/输出错误</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>文件系统为只读</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>超出磁盘配额</translation>
+    </message>
+    <message>
+        <source>Stale file handle</source>
+        <translation>文件已失效</translation>
     </message>
 </context>
 <context>

@@ -11,7 +11,7 @@ best of 3 interleaved rounds on two busy processors, QEMU 7.2.
     -t none -W -m 8             2.03    chosen: no flood of the host's cache, no stall at 100 %
     -t none -W -m 16            2.36
     -t none -m 8                2.37
-    -W -m 16                    5.93    as -W -m 8: writes in disorder hurt what the cache gathers
+    -W -m 16                    5.93    it varies most with what else the computer does: once 1.68
 
 Apart from these, best of 2: 1.52 with none, 1.83 with the chosen ones, and 3.48 with -T none beside
 them: a source that is in the cache must not be read again from the disk.

@@ -113,6 +113,20 @@ async def test_a_machine_that_is_off_goes_back_without_running(root: Path) -> No
     assert about(image)["virtual-size"] == 16 * MIB
 
 
+async def test_a_disk_that_came_later_has_to_go_before_the_machine_goes_back(root: Path) -> None:
+    async with served_wire(root) as (_, wire):
+        await wire.ask("createVm", vmName="demo", cfg=CFG)
+        made = await wire.ask("createSnapshot", vmName="demo", snapshotName="clean")
+        disk_id = await wire.ask("addVmDisk", vmName="demo", size=16)
+        (clean,) = await wire.ask("getSnapshotList", vmName="demo")
+        assert "take that out first" in clean["problem"]
+        wanted = {"vmName": "demo", "snapshotId": made["snapshotId"]}
+        refused = await wire.refusal("restoreSnapshot", **wanted)
+        assert "take that out first" in refused["desc"]
+        await wire.ask("removeVmDisk", vmName="demo", diskId=disk_id)
+        await wire.ask("restoreSnapshot", **wanted)
+
+
 async def test_the_disks_alone_are_taken_out_of_a_snapshot_with_memory(root: Path) -> None:
     async with served_wire(root) as (manager, wire):
         await wire.ask("createVm", vmName="demo", cfg=CFG)

@@ -103,6 +103,26 @@ async def test_an_import_has_a_card_and_a_count_until_it_is_cancelled(
         assert desk.window.board.under_way == 0
 
 
+async def test_a_machine_that_is_being_imported_shows_how_far_it_is_and_no_facts(
+    open_desk: OpenDesk,
+) -> None:
+    async with open_desk("Debian") as desk:
+        task = importing("web")
+        tell(desk, replace(task, phase=TaskPhase.COPYING, progress=42))
+        await eventually(lambda: desk.window.model.rowCount() == 2)
+        desk.select("web")
+        panel = desk.window.library.detail
+
+        def shown() -> set[str]:
+            texts = {text.text() for text in panel.findChildren(QLabel) if text.isVisible()}
+            buttons = {b.text() for b in panel.findChildren(Button) if b.isVisible()}
+            return (texts | buttons) - {""}
+
+        assert await eventually(lambda: shown() == {"web", "Importing 42 %", "Cancel"})
+        desk.select("Debian")
+        assert {"Processors", "2", "Off"} <= shown()
+
+
 async def test_a_failed_import_tells_its_cause_and_can_be_cleared(open_desk: OpenDesk) -> None:
     async with open_desk("Debian") as desk:
         task = importing("web")

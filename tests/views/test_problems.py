@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import app
 from app.errors import AppError, DiskLessError
 from app.settings import SettingsFile
 from app.views.appearance import Appearance
-from app.views.problems import SENTENCES, sentence
+from app.views.problems import SENTENCES, _patterns, sentence
 from app.vm import limits
 from app.vm.host import HostReport, KvmVerdict
+from app.vm.images.headers import Content
 from app.vm.limits import HostSize
 from app.vm.media.reader import read_disc
 from app.vm.model import check_name
@@ -21,6 +24,7 @@ from app.vm.snapshots import listing
 from app.vm.snapshots.manifest import check_note, check_snapshot_name
 from app.vm.space_guard import SpaceLimits, short_notice
 from app.vm.state import Trigger, VmState, advance
+from tests.views.raised_sentences import SAMPLE, raised
 
 SMALL = HostSize(cpus=1, memory_mib=100, memory_total_mib=200, free_disk_mib=10)
 FAILURES: list[Callable[[], object]] = [
@@ -116,3 +120,56 @@ def test_what_is_wrong_with_a_snapshot_is_told_in_chinese(
         assert is_chinese(sentence(blocked_by(reason))), reason
     for error in (load_error("does not exist in one or more devices"), load_error("else")):
         assert is_chinese(sentence(error.message)), error.message
+
+
+VM = Path(app.__file__).parent / "vm"
+MODULES = [
+    *(VM / f"{name}.py" for name in ("importing", "importing_archive", "exporting", "growth")),
+    *(VM / f"{name}.py" for name in ("duplicating", "compacting", "disks", "trash", "tasks")),
+    *sorted((VM / "images").glob("*.py")),
+    *sorted((VM / "recovery").glob("*.py")),
+    *sorted((VM / "snapshots").glob("*.py")),
+    *(VM / "qemu" / f"{name}.py" for name in ("tool", "backup", "live_disks")),
+    *(VM / "qemu" / f"{name}.py" for name in ("snapshot_jobs", "live_snapshots")),
+    *(VM / "manager" / f"{name}.py" for name in ("disks", "recovery", "snapshots", "trash")),
+]
+NOT_SHOWN = {f"{SAMPLE} The disk is full."}
+"""What begins with a sentence of the caller; those begin with one that is told elsewhere."""
+
+
+def test_every_sentence_about_disks_and_snapshots_is_told_in_chinese(
+    appearance: tuple[SettingsFile, Appearance],
+) -> None:
+    settings, dresser = appearance
+    settings.change(language="zh_CN")
+    dresser.apply()
+    found = [(path, *said) for path in MODULES for said in raised(path)]
+    assert len(found) > 250
+    english = [
+        f"{path.relative_to(VM)}:{line}: {text}"
+        for path, line, text in found
+        if text not in NOT_SHOWN and text != SAMPLE and not is_chinese(sentence(text))
+    ]
+    assert english == []
+
+
+def test_what_is_damaged_in_an_image_is_told_in_chinese(
+    appearance: tuple[SettingsFile, Appearance],
+) -> None:
+    settings, dresser = appearance
+    settings.change(language="zh_CN")
+    dresser.apply()
+    start = f"{SAMPLE} is damaged: "
+    said = {text for path in MODULES for _, text in raised(path) if text.startswith(start)}
+    told = {text.removeprefix(start).removesuffix(".") for text in said} - {SAMPLE}
+    assert len(told) > 60
+    assert [text for text in told if text in sentence(f"{start}{text}.")] == []
+    kinds = [content.value for content in Content if content.value]
+    assert [kind for kind in kinds if kind in sentence(f"x is {kind}, not a disk image.")] == []
+
+
+def test_every_template_is_found_for_itself() -> None:
+    first = dict(_patterns(SENTENCES))
+    for template in SENTENCES:
+        text = re.sub(r"%\d", SAMPLE, template)
+        assert next(name for name, pattern in first.items() if pattern.fullmatch(text)) == template

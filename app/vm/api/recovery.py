@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from app.vm.records import Finding, Recovered, RecoveryStep
+    from pathlib import Path
+
+    from app.vm.records import Finding, Recovered, RecoveryStep, TaskInfo
 
 
 class RecoveryApi(Protocol):
@@ -46,4 +48,34 @@ class RecoveryApi(Protocol):
             EngineError: a tool refused.
 
         Events: vmDataRecovery, vmDiskMigration, vmStateChange, vmCreated, vmRemoved.
+        """
+
+    async def copy_user_files(
+        self, vm_name: str, target: Path, *, disk_id: str = "", background: bool = False
+    ) -> TaskInfo:
+        """Copy the files out of a disk that does not start, into a new folder (ours).
+
+        The disk is only read, by a process with limits of its own; the machine cannot be started
+        meanwhile. Every ext2, ext3, ext4, FAT, exFAT and NTFS file system on it gets a folder, such
+        as ``partition1-ext4``. Names are made harmless and unique. Links, devices, deleted and
+        encrypted files are left out, and so are partitions of other kinds, such as LUKS, LVM2,
+        BitLocker, XFS, Btrfs, ZFS and APFS; ``report.txt`` in the folder tells which, and what to
+        do about them.
+
+        Args:
+            vm_name: which machine; it may be one whose disk is damaged.
+            target: the folder to make; nothing may be there. Failed or cancelled, there is none.
+            disk_id: which of its disks; empty for the system disk.
+            background: do not wait for the end; the task tells of it.
+
+        Raises:
+            UnknownVmError: there is none of that name.
+            ParamError: the machine has no such disk.
+            PathError: the folder cannot be made, may not be, or is there already.
+            MediaError: there is no file system on the disk that can be read.
+            DiskLessError: the files do not fit there.
+            StateError: the machine is not off, or the work was cancelled.
+            StoreError: its disk is missing or none of ours, or the folder cannot be written.
+
+        Events: vmDiskMigration, vmDataRecovery, vmStateChange.
         """

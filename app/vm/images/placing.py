@@ -53,6 +53,23 @@ def place_new(part: Path, target: Path) -> None:
     sync_folder(target.parent)
 
 
+def place_new_folder(part: Path, target: Path) -> None:
+    """Let a folder whose files are safe on disk appear as `target`; blocks.
+
+    Raises:
+        PathError: something is there, whenever it came; it is as it was, and so is `part`.
+        OSError: the file system refused.
+    """
+    try:
+        _rename_new(part, target)
+    except OSError as err:
+        if err.errno not in {errno.EINVAL, errno.ENOSYS}:
+            raise
+        refuse_taken(target)
+        part.rename(target)  # A folder replaces nothing but an empty one, rename(2).
+    sync_folder(target.parent)
+
+
 def identity_of(path: Path) -> Identity:
     """What a file is, whatever it will be called; blocks."""
     info = path.lstat()

@@ -13,9 +13,11 @@ from typing_extensions import override
 from app.errors import AppError, ParamError, StateError, StoreError
 from app.paths import fold_name
 from app.vm.api.recovery import RecoveryApi
+from app.vm.disks import disk_of
 from app.vm.events import DataRecovery, VmCreated, VmRemoved
 from app.vm.machine import Machine
 from app.vm.manager.core import ManagerCore
+from app.vm.off_loop import ask
 from app.vm.records import Finding, Recovered, RecoveryStep, TaskKind
 from app.vm.state import Trigger, VmState
 from app.vm.store import storing
@@ -24,6 +26,7 @@ from app.vm.updating import updating
 
 if TYPE_CHECKING:
     from app.vm.model import VmConfig
+    from app.vm.records import TaskInfo
     from app.vm.recovery.adopting import Adoption
     from app.vm.recovery.findings import Patient
     from app.vm.tasks import Task
@@ -58,6 +61,37 @@ class Recovery(ManagerCore, RecoveryApi):
                 return await self._long(machine, step, TaskKind.REPAIR)
             case _:
                 return await self._long(machine, RecoveryStep.CHECK, TaskKind.CHECK)
+
+    @override
+    async def copy_user_files(
+        self, vm_name: str, target: Path, *, disk_id: str = "", background: bool = False
+    ) -> TaskInfo:
+        from app.vm.images.placing import refuse_taken  # noqa: PLC0415 - not for the first paint
+        from app.vm.recovery.copying_out import copy_out  # noqa: PLC0415 - the same
+
+        machine = self._machine(vm_name)
+        machine.refuse_unreachable()
+        _check_at_rest(machine, is_alive=self._engine.is_alive(machine.folder))
+        image = machine.folder / disk_of(machine.config, disk_id).file
+        folder = await ask(target, self.paths.check_target, target)
+        await ask(target, refuse_taken, folder)
+
+        async def work(task: Task) -> None:
+            async with _reading(machine, self._engine.is_alive):
+                done = await copy_out(image, folder, task)
+            self.events.publish(
+                DataRecovery(
+                    vm_id=machine.config.id,
+                    vm_name=machine.name,
+                    sentence=done.sentence,
+                    file=str(folder),
+                    size_bytes=done.size_bytes,
+                )
+            )
+
+        return await self.long_work.run(
+            TaskKind.RECOVER, machine.name, machine.config.id, work, background=background
+        )
 
     async def tell_findings(self) -> None:
         """Tell what there is to do, once, after the machines have answered."""
@@ -260,6 +294,23 @@ async def _mending(machine: Machine, is_alive: Callable[[Path], bool]) -> AsyncI
         if before is not None:
             machine.apply_if_possible(Trigger.DAMAGED, reason="damaged", problem=before)
         raise
+
+
+@asynccontextmanager
+async def _reading(machine: Machine, is_alive: Callable[[Path], bool]) -> AsyncIterator[None]:
+    """`updating`, for a machine that is UNAVAILABLE too; it is so again afterwards."""
+    if machine.state is not VmState.UNAVAILABLE:
+        async with updating(machine, is_alive):
+            yield
+        return
+    problem = machine.problem
+    _check_whole_description(machine)
+    machine.apply(Trigger.CHECKED, reason="reading")
+    try:
+        async with updating(machine, is_alive):
+            yield
+    finally:
+        machine.apply_if_possible(Trigger.DAMAGED, reason="damaged", problem=problem)
 
 
 def _check_whole_description(machine: Machine) -> None:

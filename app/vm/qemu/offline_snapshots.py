@@ -6,6 +6,7 @@ twice, and works on one disk only.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,8 @@ from app.vm.qemu.tool import qemu_img
 from app.vm.unbroken import unbroken
 
 _READ_S = 60.0
+_HELD_S, _TRY_S = 5.0, 0.1
+_IN_USE = "another process using the image"
 
 
 def parse_snapshots(answer: bytes) -> tuple[DiskSnapshot, ...]:
@@ -94,7 +97,21 @@ async def _create_in_all(disks: Sequence[Path], tag: str, failure: str) -> None:
 
 async def _in_each(disks: Sequence[Path], action: str, tag: str, failure: str) -> None:
     for disk in disks:
-        await qemu_img("snapshot", action, tag, _named(disk), failure=failure)
+        await _once_free(action, tag, disk, failure)
+
+
+async def _once_free(action: str, tag: str, disk: Path, failure: str) -> None:
+    """A tool of a manager that was killed may hold the disk for some moments more."""
+    tries = int(_HELD_S / _TRY_S)
+    for number in range(tries):
+        try:
+            await qemu_img("snapshot", action, tag, _named(disk), failure=failure)
+        except EngineError as err:
+            if _IN_USE not in err.detail or number == tries - 1:
+                raise
+            await asyncio.sleep(_TRY_S)
+        else:
+            return
 
 
 def _named(disk: Path) -> str:

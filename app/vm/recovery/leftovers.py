@@ -26,6 +26,9 @@ _UNFINISHED = re.compile(
     r"disk[0-9]+(-[0-9a-f]{8})?(\.before-repair-[0-9]{1,16})?\.qcow2\.part"
     r"|export-[0-9a-f]+\.qcow2\.part"
     r"|\.(disk[0-9]+(-[0-9a-f]{8})?\.qcow2\.)?[0-9a-f]{8}\.part(\.[a-z0-9]{1,8})?"
+    # What `app.atomic` writes before it is renamed; mkstemp(3) chooses the ending.
+    r"|\.((machine|run|snapshots|restore)\.json|machine\.json\.good|thumbnail\.png|vars\.fd)"
+    r"\.[a-z0-9_]{8}"
 )
 _BEFORE_REPAIR = re.compile(r"disk[0-9]+(-[0-9a-f]{8})?\.before-repair-[0-9]{1,16}\.qcow2")
 _DISK = re.compile(r"disk[0-9]+(-[0-9a-f]{8})?\.qcow2")

@@ -111,9 +111,7 @@ def kind_of(head: bytes) -> VolumeKind:
 
 
 def _is_zfs(head: bytes) -> bool:
-    return any(
-        head.startswith(_ZFS_MARKS, at) for at in range(_ZFS_AT, len(head), _ZFS_STEP)
-    )
+    return any(head.startswith(_ZFS_MARKS, at) for at in range(_ZFS_AT, len(head), _ZFS_STEP))
 
 
 def _is_fat(head: bytes) -> bool:

@@ -12,6 +12,7 @@ All functions block.
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 from app.atomic import write_atomically
@@ -89,6 +90,27 @@ def put_back_variables(folder: Path, tag: str) -> None:
             return
         if data:
             write_atomically(folder / VARIABLES_FILE, data)
+
+
+def put_back_variables_under_engine(folder: Path, tag: str) -> None:
+    """The same while an engine has the file open and has loaded the snapshot's memory.
+
+    It writes the variables out of that memory when the machine runs on. One that stands, and is
+    ended so, would keep the later ones: they are written into the very file that it has open.
+    """
+    try:
+        data = read_small_file(variables_file(folder, tag), _LARGEST_VARIABLES)
+        handle = os.open(folder / VARIABLES_FILE, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            if os.fstat(handle).st_size == len(data):
+                os.pwrite(handle, data, 0)
+                os.fsync(handle)
+        finally:
+            os.close(handle)
+    except FileNotFoundError:
+        return
+    except (OSError, StoreError) as err:
+        _log.warning("%s: the firmware's settings stay until it runs: %s", folder.name, err)
 
 
 def keep_thumbnail(folder: Path, tag: str) -> None:

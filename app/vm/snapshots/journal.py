@@ -20,7 +20,7 @@ from app.vm.machine import Machine
 from app.vm.qemu.image_size import with_real_sizes
 from app.vm.qemu.run_record import RunRecord, SnapshotMark
 from app.vm.snapshots.disks import count, off_disks
-from app.vm.snapshots.files import put_back_variables
+from app.vm.snapshots.files import put_back_variables, put_back_variables_under_engine
 from app.vm.snapshots.manifest import Manifest, change_manifest, load_manifest
 from app.vm.store import RESTORE_FILE, storing
 from app.vm.unbroken import unbroken
@@ -104,6 +104,7 @@ async def finish_live(machine: Machine) -> bool:
         return False
     runs = journal is not None and journal.resume
     if journal is not None and await asyncio.to_thread(_is_loaded, machine.folder):
+        await asyncio.to_thread(put_back_variables_under_engine, machine.folder, journal.tag)
         await note_current(machine, journal.tag)
         await _note_sizes(machine)
         entry = load_manifest(machine.folder).by_tag(journal.tag)

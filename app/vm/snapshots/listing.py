@@ -17,6 +17,7 @@ from app.vm.snapshots.manifest import Entry, EntryPhase, Manifest
 
 GONE = "What it kept is gone from the machine's disks."
 IN_PART = "Only some of the machine's disks have it."
+ADDED = "The machine has got another disk since: take that out first."
 AMBIGUOUS = "A disk has several of this name."
 
 
@@ -101,16 +102,24 @@ def shown(entry: Entry, manifest: Manifest, held: Held | None, folder: Path) -> 
         current=manifest.current == entry.id,
         disk_mib=entry.config.disks[0].size_mib if entry.config.disks else 0,
         picture=picture if picture.is_file() else None,
-        problem="" if held is None else problem_of(held, entry.tag),
+        problem="" if held is None else problem_of(held, entry.tag, entry),
     )
 
 
-def problem_of(held: Held, tag: str) -> str:
-    """Why a machine cannot be taken back to a tag, one sentence; empty when it can."""
+def problem_of(held: Held, tag: str, entry: Entry | None = None) -> str:
+    """Why a machine cannot be taken back to a tag, one sentence; empty when it can.
+
+    Args:
+        held: what its disks hold.
+        tag: which snapshot.
+        entry: what is known of it, when it is one of ours.
+    """
     if not count(held, tag):
         return GONE
     if not hold_all(held, tag):
-        return IN_PART
+        before = {disk.id for disk in entry.config.disks} if entry else set()
+        its_own = {disk: found for disk, found in held.items() if disk in before}
+        return ADDED if len(its_own) == len(before) and hold_all(its_own, tag) else IN_PART
     if any(sum(one.tag == tag for one in disk) > 1 for disk in held.values()):
         return AMBIGUOUS
     # The tools take such a name for a number of theirs first (qcow2-snapshot.c of QEMU 7.2).

@@ -14,6 +14,7 @@ from app.vm.limits import MIB
 from app.vm.machine import Machine
 from app.vm.model import VmConfig, showable_name
 from app.vm.snapshots.disks import Held, SnapshotDisks, count, live_disks, memory_bytes, off_disks
+from app.vm.snapshots.files import put_back_variables_under_engine
 from app.vm.snapshots.journal import Journal, begin, end, note_current, replay
 from app.vm.snapshots.listing import problem_of
 from app.vm.snapshots.manifest import Entry, load_manifest
@@ -98,6 +99,7 @@ class Restoring:
             if ran:
                 await running.resume()
             raise
+        await asyncio.to_thread(put_back_variables_under_engine, folder, entry.tag)
         await note_current(self.machine, entry.tag)
         await asyncio.to_thread(end, folder)
         await self._note_sizes(running)
@@ -182,7 +184,7 @@ class Restoring:
     def _check_there(self, held: Held, tag: str) -> None:
         if not count(held, tag) and self._entry(tag) is None:
             raise no_such(self.machine)
-        problem = problem_of(held, tag)
+        problem = problem_of(held, tag, self._entry(tag))
         if problem:
             raise StateError(
                 f"The machine cannot go back to this snapshot. {problem}",

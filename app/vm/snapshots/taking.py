@@ -131,6 +131,8 @@ class Keeping:
     ) -> Entry:
         machine = self._machine
         runs = running is not None and await running.query_status() is RunStatus.RUNNING
+        # One that only the gate lets stand still runs, as far as its person is concerned.
+        runs = runs or machine.noted_by_gate
         return Entry(
             id=uuid4(),
             name=name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -92,3 +93,25 @@ async def test_a_deleted_snapshot_is_gone_from_every_disk(disks: list[Path]) -> 
 def test_an_answer_that_is_none_is_refused(answer: bytes) -> None:
     with pytest.raises(EngineError):
         offline_snapshots.parse_snapshots(answer)
+
+
+def a_tool_that_holds(disk: Path) -> subprocess.Popen[str]:
+    words = ["qemu-io", "-f", "qcow2", str(disk)]
+    holder = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert holder.stdin is not None
+    assert holder.stdout is not None
+    holder.stdin.write("length\n")
+    holder.stdin.flush()
+    holder.stdout.readline()  # It has the disk open now.
+    return holder
+
+
+async def test_a_disk_that_a_dying_tool_still_holds_is_waited_for(disks: list[Path]) -> None:
+    await offline_snapshots.create(disks, TAG)
+    holder = a_tool_that_holds(disks[1])
+    asyncio.get_running_loop().call_later(0.4, holder.kill)
+
+    await offline_snapshots.revert(disks, TAG)
+
+    holder.communicate(timeout=10)
+    assert holder.returncode != 0, "it held the disk until it was killed"

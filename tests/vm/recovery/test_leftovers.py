@@ -35,3 +35,20 @@ async def test_only_files_of_ours_that_nothing_uses_are_leftovers(tmp_path: Path
         left = files_in(info.folder)
         assert former not in left
         assert {"disk0.qcow2", "my own.qcow2", "notes.part"} <= left
+
+
+async def test_a_description_that_was_cut_off_while_it_was_written_is_a_leftover(
+    tmp_path: Path,
+) -> None:
+    cut_off = {".machine.json.up_pyz9v", ".machine.json.good.0a1b2c3d", ".snapshots.json.abcdefgh"}
+    async with managing(tmp_path) as manager:
+        info = await manager.create_vm("demo", small())
+        for name in (*cut_off, ".machine.json.old", ".mine.json.up_pyz9v"):
+            (info.folder / name).write_bytes(b"{")
+        found = {finding.file: finding.kind for finding in await manager.list_findings()}
+        assert found == dict.fromkeys(cut_off, RecoveryKind.LEFTOVER)
+
+        assert (await manager.recover_user_data("demo")).findings == ()
+        left = files_in(info.folder)
+        assert not cut_off & left
+        assert {CONFIG_FILE, ".machine.json.old", ".mine.json.up_pyz9v"} <= left

@@ -198,7 +198,7 @@ async def test_a_disk_that_was_added_since_has_no_such_moment(tmp_path: Path) ->
     async with managing(tmp_path) as manager:
         tag = await kept_off(manager)
         added = await manager.add_vm_disk(NAME, 16)
-        with pytest.raises(StateError, match="Only some"):
+        with pytest.raises(StateError, match="take that out first"):
             await manager.restore_snapshot(NAME, tag)
         assert await names(manager) == ["old"]
         await manager.remove_vm_disk(NAME, added)
