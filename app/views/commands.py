@@ -12,11 +12,12 @@ from PySide6.QtCore import QObject, Signal
 from app.errors import AppError, StopRefusedError
 from app.views.actions import Actions
 from app.views.icons import Glyph
+from app.views.problems import sentence
 from app.views.widgets.question import Choice, QuestionSheet
 from app.views.widgets.sheet import SheetHost
 from app.vm.api import ManagerApi
 from app.vm.model import VmInfo
-from app.vm.records import Snapshot
+from app.vm.records import Finding, RecoveryKind, RecoveryStep, Snapshot
 from app.vm.state import Action
 
 _log = logging.getLogger(__name__)
@@ -36,12 +37,14 @@ class Commands(QObject):
         renamed: the old and the new name of a machine.
         snapshots_wanted: the VmInfo of the machine whose snapshots are to be shown.
         snapshot_wanted: the VmInfo of the machine of which a new one is wanted.
+        recovered: what became of a step of recovery (a sentence).
     """
 
     deleted = Signal(str)
     renamed = Signal(str, str)
     snapshots_wanted = Signal(object)
     snapshot_wanted = Signal(object)
+    recovered = Signal(str)
 
     def __init__(
         self,
@@ -142,6 +145,38 @@ class Commands(QObject):
                 tell(info, found)
 
         self._actions.run(work(), name=f"snapshots of {info.id}")
+
+    def list_findings(
+        self, info: VmInfo, tell: Callable[[VmInfo, tuple[Finding, ...]], None]
+    ) -> None:
+        """Ask what there is to do about a machine, and `tell` it."""
+
+        async def work() -> None:
+            try:
+                found = await self._manager.list_findings()
+            except AppError as err:
+                _log.info("no findings of %s: %s", info.name, err.message)
+                found = ()
+            tell(info, tuple(finding for finding in found if finding.vm_id == info.id))
+
+        self._actions.run(work(), name=f"findings of {info.id}")
+
+    def recover(self, info: VmInfo, finding: Finding, step: RecoveryStep) -> None:
+        """Do something about what was found; asks once where that changes or removes files."""
+        from app.views.recovery.questions import GO, question  # noqa: PLC0415 - rarely needed
+
+        # Without its disk, a machine is cleaned up as a whole: the file is the missing one.
+        file = finding.file if finding.kind is RecoveryKind.LEFTOVER else ""
+
+        async def work() -> None:
+            sheet = question(finding, step)
+            if sheet is not None and await self._sheets.ask(sheet) != GO:
+                return
+            done = await self._manager.recover_user_data(info.name, step=step, file=file)
+            self.recovered.emit(sentence(done.sentence))
+
+        title = self.tr("%1 could not be recovered").replace("%1", info.name)
+        self._run("recover", info, work(), title)
 
     def insert_disc(self, info: VmInfo, image: Path) -> None:
         """Put a disc image that the person has chosen into the drive."""

@@ -12,6 +12,7 @@ from app.views.commands import Commands
 from app.views.icons import Glyph
 from app.views.pictures import PictureStore, is_coming, paint_picture
 from app.views.problems import sentence
+from app.views.recovery.card import RecoveryCard
 from app.views.snapshots.recent import RecentSnapshots
 from app.views.tasks.board import TaskBoard
 from app.views.tasks.strip import TaskStrip
@@ -120,6 +121,8 @@ class DetailPanel(QWidget):
         self._build_buttons(layout)
         self._note = Note("bad")
         layout.addWidget(self._note)
+        self.recovery = RecoveryCard(commands)
+        layout.addWidget(self.recovery)
         self._facts = QWidget()
         facts = column(self._facts, spacing=12)
         facts.addWidget(line())
@@ -143,6 +146,7 @@ class DetailPanel(QWidget):
         self._picture.show_machine(info)
         self._strip.show_machine(info.id)
         self.snapshots.show_machine(info)
+        self.recovery.show_machine(info)
         self._name.setText(info.name)
         self._rename.setVisible(Action.RENAME in info.actions)
         self._show_state()

@@ -201,13 +201,22 @@ DISK_SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Sentences", "The machine's folder cannot be written."),
     QT_TRANSLATE_NOOP("Sentences", "Check it without a time limit: “duplex-vm recover check”."),
-    QT_TRANSLATE_NOOP("Sentences", "Of work that was cut off; it is of no use"),
+    QT_TRANSLATE_NOOP("Sentences", "Of work that was cut off; it is of no use."),
     QT_TRANSLATE_NOOP(
-        "Sentences", "A disk that no machine uses, such as one that was replaced by an import"
+        "Sentences", "A disk that no machine uses, such as one that was replaced by an import."
     ),
-    QT_TRANSLATE_NOOP("Sentences", "The copy of a disk from before its repair"),
+    QT_TRANSLATE_NOOP("Sentences", "The copy of a disk from before its repair."),
     # app/vm/manager/recovery.py
     QT_TRANSLATE_NOOP("Sentences", "Its disks are whole."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "Its disks are whole. Space that nothing used was won back: %1 clusters."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Its disks are whole. Space that nothing used was won back: %1 clusters. %2 unfinished"
+        " files were removed.",
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Its disks are whole. %1 unfinished files were removed."),
     QT_TRANSLATE_NOOP("Sentences", "Its disks are whole; nothing had to be repaired."),
     QT_TRANSLATE_NOOP("Sentences", "It was repaired. The disk from before is kept as %1."),
     QT_TRANSLATE_NOOP("Sentences", "It is a machine of its own now, called “%1”."),

@@ -10,6 +10,7 @@ from app.errors import AppError, UnknownVmError
 from app.views.library_model import LibraryModel
 from app.vm.api import ManagerApi
 from app.vm.events import (
+    DataRecovery,
     DiskExported,
     DiskMigration,
     HostChanged,
@@ -91,6 +92,8 @@ async def _take(
             listener.task_changed(event.task)
         case DiskExported():
             listener.exported(event)
+        case DataRecovery():
+            listener.machine_changed(event.vm_id)
         case Resync():
             await _look_again(manager, model, listener)
         case _:

@@ -120,6 +120,7 @@ class MainWindow(QWidget):
         self.commands = Commands(outside.manager, actions, self.sheets, outside.open_machine)
         self.commands.deleted.connect(self._offer_undelete)
         self.commands.renamed.connect(self._offer_former_name)
+        self.commands.recovered.connect(self.toast.say)
         self.commands.snapshots_wanted.connect(self.show_snapshots)
         self.commands.snapshot_wanted.connect(self._ask_for_snapshot)
         self.board = TaskBoard(self)
@@ -393,6 +394,7 @@ class MainWindow(QWidget):
         shown = self.library.view.current()
         if shown is not None and vm_id in {None, shown.id}:
             self.library.detail.snapshots.machine_changed()
+            self.library.detail.recovery.machine_changed()
         if self.snapshots is not None:
             self.snapshots.machine_changed(vm_id)
 

@@ -136,6 +136,10 @@
         <translation>无法重命名 %1</translation>
     </message>
     <message>
+        <source>%1 could not be recovered</source>
+        <translation>无法恢复 %1</translation>
+    </message>
+    <message>
         <source>The disc could not be inserted into %1</source>
         <translation>无法将光盘放入 %1</translation>
     </message>
@@ -1218,6 +1222,72 @@
     <message>
         <source>Take snapshot</source>
         <translation>创建快照</translation>
+    </message>
+</context>
+<context>
+    <name>Recovery</name>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Repair…</source>
+        <translation>修复…</translation>
+    </message>
+    <message>
+        <source>Adopt</source>
+        <translation>接管</translation>
+    </message>
+    <message>
+        <source>Clean up…</source>
+        <translation>清理…</translation>
+    </message>
+    <message>
+        <source>Repair the disk of “%1”?</source>
+        <translation>要修复“%1”的磁盘吗？</translation>
+    </message>
+    <message>
+        <source>The disk is copied first, so that nothing can be lost by that; there has to be room for the copy. What cannot be saved is empty in the machine afterwards.</source>
+        <translation>会先复制磁盘，因此不会丢失任何内容；需要有空间存放副本。无法挽救的部分之后在虚拟机中为空。</translation>
+    </message>
+    <message>
+        <source>Copy and repair</source>
+        <translation>复制并修复</translation>
+    </message>
+    <message>
+        <source>%1 in the machine&apos;s folder is removed for good: %2.</source>
+        <translation>虚拟机文件夹中的 %1 将被永久移除：%2。</translation>
+    </message>
+    <message>
+        <source>Remove a file of “%1”?</source>
+        <translation>要移除“%1”的一个文件吗？</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Move “%1” to the trash?</source>
+        <translation>要将“%1”移至回收站吗？</translation>
+    </message>
+    <message>
+        <source>It has settings, but no disk. The trash keeps it for a while.</source>
+        <translation>它有设置，但没有磁盘。回收站会保留它一段时间。</translation>
+    </message>
+    <message>
+        <source>Move to trash</source>
+        <translation>移至回收站</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryCard</name>
+    <message>
+        <source>and %1 more</source>
+        <translation>还有 %1 项</translation>
     </message>
 </context>
 <context>
@@ -2478,20 +2548,32 @@
         <translation>请不限时检查：“duplex-vm recover check”。</translation>
     </message>
     <message>
-        <source>Of work that was cut off; it is of no use</source>
-        <translation>未完成的工作留下的文件，已无用处</translation>
+        <source>Of work that was cut off; it is of no use.</source>
+        <translation>未完成的工作留下的文件，已无用处。</translation>
     </message>
     <message>
-        <source>A disk that no machine uses, such as one that was replaced by an import</source>
-        <translation>没有虚拟机使用的磁盘，例如导入时被替换的磁盘</translation>
+        <source>A disk that no machine uses, such as one that was replaced by an import.</source>
+        <translation>没有虚拟机使用的磁盘，例如导入时被替换的磁盘。</translation>
     </message>
     <message>
-        <source>The copy of a disk from before its repair</source>
-        <translation>磁盘修复前的副本</translation>
+        <source>The copy of a disk from before its repair.</source>
+        <translation>磁盘修复前的副本。</translation>
     </message>
     <message>
         <source>Its disks are whole.</source>
         <translation>磁盘完好。</translation>
+    </message>
+    <message>
+        <source>Its disks are whole. Space that nothing used was won back: %1 clusters.</source>
+        <translation>磁盘完好。已收回未使用的空间：%1 个簇。</translation>
+    </message>
+    <message>
+        <source>Its disks are whole. Space that nothing used was won back: %1 clusters. %2 unfinished files were removed.</source>
+        <translation>磁盘完好。已收回未使用的空间：%1 个簇。已移除 %2 个未完成的文件。</translation>
+    </message>
+    <message>
+        <source>Its disks are whole. %1 unfinished files were removed.</source>
+        <translation>磁盘完好。已移除 %1 个未完成的文件。</translation>
     </message>
     <message>
         <source>Its disks are whole; nothing had to be repaired.</source>

@@ -56,15 +56,15 @@ pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not mi
 SEED = 20_261_125
 RANDOM_MIB = 128
 MOMENTS = {
-    "import": 4, "import-copy": 2, "import-replace": 3, "export": 2, "export-live": 2,
-    "grow": 2, "grow-live": 1, "compact": 2, "duplicate": 2,
+    "import": 3, "import-copy": 2, "import-replace": 3, "export": 2, "export-live": 2,
+    "grow": 2, "grow-live": 2, "compact": 2, "duplicate": 2,
 }  # fmt: skip
 LONG_MOMENTS = {
     "import": 30, "import-copy": 15, "import-replace": 25, "export": 20, "export-live": 25,
     "grow": 25, "grow-live": 20, "compact": 20, "duplicate": 20,
 }  # fmt: skip
-_VICTIMS = ("manager", "tools")
-_LIVE_VICTIMS = ("manager", "engine", "both")
+_VICTIMS = ["manager", "tools"]
+_LIVE_VICTIMS = ["manager", "engine", "both"]
 _OTHER_BYTE, _WASTE_BYTE = 0x5A, 0xA5
 _LASTING = {CONFIG_FILE, GOOD_COPY, ENGINE_LOG, THUMBNAIL, ".launch.lock"}
 _PART = re.compile(r"\.out\.(vmdk|qcow2)\.[0-9a-f]{8}(\.[0-9]+)?\.part")
@@ -212,10 +212,12 @@ async def of_operation(scene: Scene, operation: str, moments: int, seed: int) ->
     chance = random.Random(f"{seed} {operation}")
     row = Row(operation)
     row.duration_s = await measured_s(scene, operation)
+    victims = _LIVE_VICTIMS if is_live(operation) else _VICTIMS
+    victims = chance.sample(victims, len(victims))
     for number in range(moments):
         # One in each of as many equal stretches: spread evenly, and at random all the same.
         moment_s = (number + chance.random()) / moments * row.duration_s
-        victim = chance.choice(_LIVE_VICTIMS if is_live(operation) else _VICTIMS)
+        victim = victims[number % len(victims)]
         starts = number == moments - 1 or number % 4 == 0
         scene.put_back()
         try:

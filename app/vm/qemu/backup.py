@@ -62,8 +62,11 @@ async def copy_disk(
             await _make_target(target, size_bytes)
             await _begin(execute, disk_id, name, target)
             await _follow(execute, name, on_progress, changed)
-        finally:
+            # The image's tables are written when it is closed: before that it is not whole.
+            await unbroken(_take_back(execute, name, changed))
+        except BaseException:
             await unbroken(_forget(execute, name, changed))
+            raise
     except BaseException as err:
         await unbroken(asyncio.to_thread(target.unlink, missing_ok=True))
         if isinstance(err, ConnectionLostError):
@@ -151,13 +154,26 @@ async def _job(execute: Execute, name: str) -> dict[str, Any] | None:
 async def _forget(execute: Execute, name: str, changed: asyncio.Event) -> None:
     """End the job and let go of its image; an engine that has gone has done so itself."""
     try:
+        await _take_back(execute, name, changed)
+    except AppError as err:
+        _log.info("%s is not taken back: %r", name, err)
+
+
+async def _take_back(execute: Execute, name: str, changed: asyncio.Event) -> None:
+    """End the job and close its image.
+
+    Raises:
+        ConnectionLostError: the engine has gone, or does not come to an end.
+        EngineError: it refused.
+    """
+    try:
         async with asyncio.timeout(_END_S):
             await _end_job(execute, name, changed)
-        nodes = await execute("query-named-block-nodes", {"flat": True})
-        if any(node["node-name"] == name for node in nodes):
-            await execute("blockdev-del", {"node-name": name}, timeout_s=SLOW_S)
-    except (AppError, TimeoutError) as err:
-        _log.info("%s is not taken back: %r", name, err)
+    except TimeoutError as err:
+        raise ConnectionLostError("The copy does not end.", detail=f"{name}: {_END_S} s") from err
+    nodes = await execute("query-named-block-nodes", {"flat": True})
+    if any(node["node-name"] == name for node in nodes):
+        await execute("blockdev-del", {"node-name": name}, timeout_s=SLOW_S)
 
 
 async def _end_job(execute: Execute, name: str, changed: asyncio.Event) -> None:

@@ -28,6 +28,17 @@ _ENTRY_BYTES = 4096
 _MOST_MTIME_S = 1 << 33
 _NTFS_OWN = 24
 """So many records at the beginning are the file system's own, `$MFT` and so on."""
+_EXFAT_OWN = {b"$ALLOC_BITMAP", b"$UPCASE_TABLE"}
+_LABEL = b" (Volume Label Entry)"
+_FAT_TYPES = {
+    int(kind)
+    for kind in (
+        pytsk3.TSK_FS_TYPE_FAT12,
+        pytsk3.TSK_FS_TYPE_FAT16,
+        pytsk3.TSK_FS_TYPE_FAT32,
+        pytsk3.TSK_FS_TYPE_EXFAT,
+    )
+}
 _PLAIN_TYPES = {int(pytsk3.TSK_FS_ATTR_TYPE_DEFAULT), int(pytsk3.TSK_FS_ATTR_TYPE_NTFS_DATA)}
 _HOLES = int(pytsk3.TSK_FS_ATTR_RUN_FLAG_FILLER) | int(pytsk3.TSK_FS_ATTR_RUN_FLAG_SPARSE)
 _VIRTUAL = {int(pytsk3.TSK_FS_NAME_TYPE_VIRT), int(pytsk3.TSK_FS_NAME_TYPE_VIRT_DIR)}
@@ -64,6 +75,7 @@ class TreeCopy:
         self._account = account
         self._block_bytes = int(fs.info.block_size)
         self._is_ntfs = int(fs.info.ftype) == int(pytsk3.TSK_FS_TYPE_NTFS)
+        self._is_fat = int(fs.info.ftype) in _FAT_TYPES
         self._seen: set[int] = set()
 
     def into(self, folder: Path, shown: str) -> None:
@@ -119,8 +131,11 @@ class TreeCopy:
 
     def _is_own(self, name: Any, raw: bytes) -> bool:
         """Whether the file system itself, or its reader, has made this up."""
-        is_record = self._is_ntfs and raw.startswith(b"$") and int(name.meta_addr) < _NTFS_OWN
-        return is_record or int(name.type) in _VIRTUAL
+        if int(name.type) in _VIRTUAL:
+            return True
+        if self._is_ntfs:
+            return raw.startswith(b"$") and int(name.meta_addr) < _NTFS_OWN
+        return self._is_fat and (raw in _EXFAT_OWN or raw.endswith(_LABEL))
 
     def _enter(self, number: int, path: Path, shown: str, mtime_ns: int) -> _Level | None:
         if number in self._seen:
@@ -172,9 +187,11 @@ class TreeCopy:
         for attribute in _attributes(entry):
             if int(attribute.info.type) not in _PLAIN_TYPES:
                 continue
-            if not attribute.info.name and found is None:
+            # Elsewhere than in NTFS the reader gives names of its own to what a file has once.
+            is_stream = self._is_ntfs and bool(attribute.info.name)
+            if found is None and not is_stream:
                 found = attribute
-            elif attribute.info.name:
+            elif is_stream:
                 stream = harmless_name(bytes(attribute.info.name))
                 self._account.leave_out(f"{shown}:{stream}", STREAM)
         return found

@@ -88,7 +88,8 @@ def copy_volumes(disk: Qcow2Disk, target: Path, account: Account) -> int:
             refused.append((volume, kind))
         elif (fs := _file_system(image, volume.offset, kind)) is None:
             account.say(
-                f"{volume.shown}: its {kind.value} file system is damaged at its beginning."
+                f"{volume.shown}: its {kind.value} file system cannot be read: it is damaged at "
+                "its beginning, or has features that are not known here."
             )
             refused.append((volume, kind))
         else:
@@ -142,7 +143,7 @@ def _file_system(image: _Image, offset: int, kind: VolumeKind) -> Any:
 
 def _nothing(refused: list[tuple[_Volume, VolumeKind]]) -> MediaError:
     found = [
-        f"{volume.shown} is {'damaged ' if kind.is_readable else ''}{kind.value}"
+        f"{volume.shown} is {kind.value}{' that cannot be read' if kind.is_readable else ''}"
         for volume, kind in refused[:8]
     ]
     words = f": {', '.join(found)}" if found else ""

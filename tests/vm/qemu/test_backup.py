@@ -151,6 +151,22 @@ async def test_an_engine_that_is_killed_meanwhile_is_said_so_and_no_file_stays(
         assert not parts(tmp_path)
 
 
+@pytest.mark.parametrize("last", ["job-dismiss", "blockdev-del"])
+async def test_a_copy_whose_engine_dies_before_it_has_closed_it_is_no_copy(
+    tmp_path: Path, last: str
+) -> None:
+    async with running(tmp_path) as machine:
+
+        async def dying(command: str, arguments: Any = None, **options: Any) -> Any:
+            if command == last:
+                machine._process.send(9)
+            return await machine.execute(command, arguments, **options)
+
+        with pytest.raises(EngineError, match="lost while its disk was being copied"):
+            await copying(dying, tmp_path / "export-1.qcow2.part")
+        assert not parts(tmp_path), "tables of a copy are written when it is closed"
+
+
 async def test_a_job_that_somebody_else_ends_is_a_failure(tmp_path: Path) -> None:
     async with running(tmp_path) as machine:
         slowed = Slowed(machine)

@@ -101,6 +101,32 @@ def _written(
     return disk
 
 
+def with_logical(disk: Path, volumes: Sequence[Path]) -> Path:
+    """A disk whose partitions are all logical ones, a chain of tables inside an extended one."""
+    extended, at = 2048, 2048
+    lengths = [volume.stat().st_size // SECTOR for volume in volumes]
+    whole = sum(lengths) + 2048 * len(volumes)
+    table = bytearray(SECTOR)
+    struct.pack_into("<BxxxBxxxII", table, 446, 0, 0x05, extended, whole)
+    table[510:512] = b"\x55\xaa"
+    with disk.open("wb") as file:
+        file.truncate((extended + whole + 2048) * SECTOR)
+        file.write(table)
+        for number, (volume, length) in enumerate(zip(volumes, lengths, strict=True)):
+            link, after = bytearray(SECTOR), at + 2048 + length
+            struct.pack_into("<BxxxBxxxII", link, 446, 0, 0x83, 2048, length)
+            if number + 1 < len(volumes):
+                more = 2048 + lengths[number + 1]
+                struct.pack_into("<BxxxBxxxII", link, 462, 0, 0x05, after - extended, more)
+            link[510:512] = b"\x55\xaa"
+            file.seek(at * SECTOR)
+            file.write(link)
+            file.seek((at + 2048) * SECTOR)
+            file.write(volume.read_bytes())
+            at = after
+    return disk
+
+
 def as_qcow2(raw: Path, image: Path, *options: str) -> Path:
     """A disk as a machine has it."""
     tool("qemu-img", "convert", "-q", "-f", "raw", "-O", "qcow2", *options, raw, image)

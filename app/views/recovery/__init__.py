@@ -1,0 +1,1 @@
+"""What an unclean end, or somebody's hand, left of a machine."""
