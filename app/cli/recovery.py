@@ -84,7 +84,7 @@ async def clean_up(work: Work, name: str, *, file: str) -> Answer:
 @click.argument("folder", type=FILE, metavar="FOLDER")
 @DISK
 async def files(work: Work, name: str, *, folder: Path, disk_id: str) -> Answer:
-    """Copy the files out of a disk that does not start, to FOLDER, which is new.
+    """Copy the files of a disk that does not start to a new FOLDER.
 
     What could not be copied, and why, is told by report.txt in it.
     """

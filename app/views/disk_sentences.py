@@ -222,6 +222,7 @@ DISK_SENTENCES = (
     QT_TRANSLATE_NOOP("Sentences", "It is a machine of its own now, called “%1”."),
     QT_TRANSLATE_NOOP("Sentences", "%1 files were removed; %2 MiB are free again."),
     QT_TRANSLATE_NOOP("Sentences", "It is in the trash."),
+    QT_TRANSLATE_NOOP("Sentences", "The copy does not end."),
     QT_TRANSLATE_NOOP("Sentences", "An unfinished file cannot be removed."),
     QT_TRANSLATE_NOOP("Sentences", "A file cannot be removed."),
     QT_TRANSLATE_NOOP("Sentences", "The machine is not off."),

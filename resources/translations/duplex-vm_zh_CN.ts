@@ -2596,6 +2596,10 @@
         <translation>它在回收站中。</translation>
     </message>
     <message>
+        <source>The copy does not end.</source>
+        <translation>复制无法结束。</translation>
+    </message>
+    <message>
         <source>An unfinished file cannot be removed.</source>
         <translation>无法移除未完成的文件。</translation>
     </message>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,3 +49,19 @@ def test_a_damaged_disk_is_listed_checked_repaired_and_cleaned_up_after(
     assert run("clean-up", "demo", finding["file"])[0] == 0
     assert image.exists()
     assert run("list") == (0, "All is well.\n")
+
+
+def test_a_folder_for_a_disks_files_reaches_the_manager_as_a_whole_path(
+    terminal: Any, tmp_path: Path
+) -> None:
+    asked: list[tuple[str, Path, str]] = []
+
+    async def copy(vm_name: str, target: Path, *, disk_id: str = "") -> None:
+        asked.append((vm_name, target, disk_id))
+
+    terminal.manager.copy_user_files = copy
+    target = tmp_path / "out"
+    assert terminal.run("recover", "files", "demo", str(target), "--disk", "disk1") == 0
+    assert asked == [("demo", target, "disk1")]
+    assert terminal.run("recover", "files", "demo", str(tmp_path)) != 0
+    assert len(asked) == 1, "a folder that is there is refused"

@@ -310,6 +310,12 @@ class WireManager:
         self.calls.append(f"recover {vm_name} {done} {file}".strip())
         return Recovered(vm_id=vm.id, vm_name=vm.name, step=done, sentence="All is well.")
 
+    async def copy_user_files(
+        self, vm_name: str, target: Path, *, disk_id: str = "", background: bool = False
+    ) -> TaskInfo:
+        self.calls.append(f"copy files {vm_name} {target} {disk_id}".strip())
+        return self._done(TaskKind.RECOVER, self._at_rest(vm_name))
+
     # -- Long work and the trash ---------------------------------------------------------------
 
     async def list_tasks(self) -> tuple[TaskInfo, ...]:

@@ -121,6 +121,7 @@ class Worker:
         self.process = process
         self.said: list[str] = []
         self._ready = threading.Event()
+        self._over = threading.Event()
         self._reader = threading.Thread(target=self._read, args=(process.stdout,))
         self._reader.start()
 
@@ -136,9 +137,7 @@ class Worker:
 
     def work_for(self, seconds: float) -> None:
         """Let it work so long; not longer than the operation takes."""
-        deadline = time.monotonic() + seconds
-        while not self.is_over() and (left := deadline - time.monotonic()) > 0:
-            time.sleep(min(left, 0.002))
+        self._over.wait(seconds)
 
     def wait_out(self, seconds: float) -> None:
         """Let it come to its end by itself."""
@@ -160,7 +159,10 @@ class Worker:
             for line in stream:
                 self.said.append(line.strip())
                 self._ready.set()
+                if self.is_over():
+                    self._over.set()
         self._ready.set()
+        self._over.set()
 
 
 @contextmanager
@@ -216,9 +218,10 @@ def tools_at_work(*places: Path) -> dict[int, str]:
 
 def wait_for_tools(since: float, *places: Path) -> float:
     """Wait until no converter is left; seconds since a moment of the monotonic clock."""
+    pause = threading.Event()
     while left := tools_at_work(*places):
         assert time.monotonic() - since < TOOL_S, f"still at work: {left}"
-        time.sleep(0.02)
+        pause.wait(0.02)
     return time.monotonic() - since
 
 
