@@ -32,7 +32,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 features() {
   echo python glib gl xkb fontconfig dbus brotli xcb wayland cjk qemu qemu_img ovmf
   if [ "${WANT_TEST:-0}" = 1 ] || [ "${WANT_DISC:-0}" = 1 ]; then echo nasm; fi
-  if [ "${WANT_TEST:-0}" = 1 ]; then echo xvfb openbox xdotool; fi
+  if [ "${WANT_TEST:-0}" = 1 ]; then echo xvfb openbox xdotool filesystems; fi
 }
 
 # Names of what is needed and not there.
@@ -85,6 +85,13 @@ has_nasm() { have nasm; }
 has_xvfb() { have Xvfb; }
 has_openbox() { have openbox; }
 has_xdotool() { have xdotool; }
+# The tests make disks with files in them; these tools are not on every person's PATH.
+has_filesystems() {
+  local tool
+  for tool in mke2fs mkfs.fat mkntfs mcopy; do
+    have "$tool" || [ -x "/sbin/$tool" ] || return 1
+  done
+}
 
 # UEFI: a firmware that a descriptor names (QEMU, docs/interop/firmware.json), or a known file.
 has_ovmf() {
@@ -144,6 +151,7 @@ packages_apt() {
     qemu_img) lines qemu-utils ;;
     ovmf) by_arch ovmf qemu-efi-aarch64 ;;
     nasm | xvfb | openbox | xdotool) lines "$1" ;;
+    filesystems) lines dosfstools e2fsprogs mtools ntfs-3g ;;
   esac
 }
 
@@ -182,6 +190,7 @@ packages_rpm() {
     qemu) lines "/usr/bin/qemu-system-$ARCH" ;;
     qemu_img) lines /usr/bin/qemu-img ;;
     nasm | openbox | xdotool) lines "/usr/bin/$1" ;;
+    filesystems) lines dosfstools e2fsprogs mtools ntfsprogs ;;
     xvfb) lines /usr/bin/Xvfb ;;
   esac
 }
@@ -206,6 +215,7 @@ packages_pacman() {
     ovmf) by_arch edk2-ovmf edk2-aarch64 ;;
     xvfb) lines xorg-server-xvfb ;;
     nasm | openbox | xdotool) lines "$1" ;;
+    filesystems) lines dosfstools e2fsprogs mtools ntfs-3g ;;
   esac
 }
 
