@@ -15,8 +15,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -218,11 +220,75 @@ def tools_at_work(*places: Path) -> dict[int, str]:
 
 def wait_for_tools(since: float, *places: Path) -> float:
     """Wait until no converter is left; seconds since a moment of the monotonic clock."""
-    pause = threading.Event()
-    while left := tools_at_work(*places):
+    while left := tools_at_work(*places) or _dying_tools():
         assert time.monotonic() - since < TOOL_S, f"still at work: {left}"
-        pause.wait(0.02)
+        time.sleep(0.02)
     return time.monotonic() - since
+
+
+def _dying_tools() -> list[int]:
+    """Killed converters that have no command line any more, but a write under way."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "comm").read_text() != "qemu-img\n" or (process / "cmdline").read_bytes():
+                continue
+            threads = [path.read_text() for path in process.glob("task/*/stat")]
+            if any(words.rpartition(")")[2].split()[0] not in "ZX" for words in threads):
+                found.append(int(process.name))
+    return found
+
+
+@dataclass
+class Row:
+    """What became of one operation.
+
+    Attributes:
+        operation: which.
+        duration_s: the longest of the ones that were not killed, or what it took at a moment that
+            came too late.
+        moments: how many were killed.
+        inside: of these, while the operation was under way.
+        before: how often the state was that of before.
+        after: how often it was that of afterwards.
+        victims: how often each was killed.
+        leaks: how many clusters were won back.
+        leftovers: how many files were found and removed.
+        parts: how often something unfinished lay among the person's files.
+        longest_tool_s: so long a converter outlived its manager at most.
+        failures: what was not as it should be.
+    """
+
+    operation: str
+    duration_s: float = 0.0
+    moments: int = 0
+    inside: int = 0
+    before: int = 0
+    after: int = 0
+    victims: Counter[str] = field(default_factory=Counter)
+    leaks: int = 0
+    leftovers: int = 0
+    parts: int = 0
+    longest_tool_s: float = 0.0
+    failures: list[str] = field(default_factory=list)
+
+
+def table(rows: list[Row]) -> list[str]:
+    """The results as a table in Markdown."""
+    heads = (
+        "operation", "length, s", "moments", "inside", "before", "after", "killed",
+        "leaks won back", "leftovers removed", "parts outside", "longest tool, s", "failures",
+    )  # fmt: skip
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    for row in rows:
+        victims = ", ".join(f"{name} {count}" for name, count in sorted(row.victims.items()))
+        cells = (
+            row.operation, f"{row.duration_s:.2f}", row.moments, row.inside, row.before, row.after,
+            victims, row.leaks, row.leftovers, row.parts, f"{row.longest_tool_s:.2f}",
+            len(row.failures),
+        )  # fmt: skip
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return lines
 
 
 if __name__ == "__main__":

@@ -214,8 +214,9 @@ async def _convert(
     words = ["-W", "-m", "8", "-O", "qcow2", "-o", "cluster_size=64k", *older]
     files = [_name(source), str(part)]
     # The source is read through the host's cache, where a file that just came often is; what is
-    # written goes past it, so that the last sync has little left to wait for.
-    direct = ["-t", "none"]
+    # written goes past it, so that the last sync has little left to wait for. VMDK comes in grains
+    # of 64 KiB: each would be a write of its own to the disk, which the cache joins.
+    direct = [] if source.format is ImageFormat.VMDK else ["-t", "none"]
     try:
         await _run([*direct, *words, *files], on_progress)
     except DiskLessError:
