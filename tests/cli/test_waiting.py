@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 import pty
 import re
@@ -33,12 +34,13 @@ class Screen:
         self.master, self.slave = pty.openpty()
         os.set_blocking(self.master, False)
         self.text = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")()  # a piece may end anywhere
 
     def read(self) -> str:
         """Take what came; what was shown, without the signs that move the cursor."""
         while True:
             try:
-                self.text += os.read(self.master, 65536).decode()
+                self.text += self._decoder.decode(os.read(self.master, 65536))
             except (BlockingIOError, OSError):
                 return _CONTROL.sub("", self.text)
 

@@ -78,7 +78,7 @@ async def test_a_paused_machine_stays_paused_for_its_reason(tmp_path: Path) -> N
         assert (info.state, info.reason) == (VmState.PAUSED, "gate")
         assert await live(manager).query_status() is RunStatus.PAUSED
         (entry,) = load_manifest(info.folder).entries
-        assert not entry.was_running
+        assert entry.was_running, "only the gate lets it stand still"
 
 
 async def test_too_little_room_is_said_before_anything_happens(
