@@ -220,9 +220,10 @@ def tools_at_work(*places: Path) -> dict[int, str]:
 
 def wait_for_tools(since: float, *places: Path) -> float:
     """Wait until no converter is left; seconds since a moment of the monotonic clock."""
+    pause = threading.Event()
     while left := tools_at_work(*places) or _dying_tools():
         assert time.monotonic() - since < TOOL_S, f"still at work: {left}"
-        time.sleep(0.02)
+        pause.wait(0.02)
     return time.monotonic() - since
 
 
