@@ -52,7 +52,8 @@ class WorkSheet(Sheet):
         outer.addLayout(footer)
 
     def go(self) -> None:
-        """The primary button was pressed."""
+        """The primary button was pressed; each sheet says what that begins."""
+        # Qt's metaclass and that of abstract classes cannot be one.
         raise NotImplementedError
 
     def show_busy(self, *, is_busy: bool) -> None:
