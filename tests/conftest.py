@@ -8,6 +8,7 @@ import inspect
 import logging
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -20,6 +21,11 @@ from tests.helpers.leftovers import MARK, Before, Guard
 # Before the first Qt import. Windows of the tests never come to a person's screen, where the focus
 # is the person's; what needs a real screen starts a program of its own on a private one.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+# A shell that starts the tests in the background has its children ignore Ctrl-C, and so would every
+# program that they start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Inherited by every process that the tests start; leftovers are found by it.
 os.environ[MARK] = uuid.uuid4().hex

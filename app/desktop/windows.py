@@ -15,16 +15,18 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QColor
 
 from app.desktop.session import ManagedSession
+from app.desktop.view_sizes import ViewSizes
 from app.exclusive.binding import WindowRegistry
 from app.exclusive.keys import RELEASE_KEYS
 from app.exclusive.machine_view import MachineSession
 from app.exclusive.overlay import OverlayColors
 from app.exclusive.window import ExclusiveWindow, ViewOptions
+from app.paths import state_dir
 from app.settings import SettingsFile
 from app.views import theme
 from app.views.actions import Actions
 from app.views.tokens import Theme
-from app.vm.events import ViewState
+from app.vm.events import RESOLUTION_FAILED, ViewState
 from app.vm.manager import VmManager
 from app.vm.model import VmInfo
 from app.vm.state import VmState
@@ -61,6 +63,7 @@ class MachineWindows(QObject):
         super().__init__()
         self._manager, self._settings, self._actions = manager, settings, actions
         self._hints = LearnedHints(settings)
+        self._sizes = ViewSizes(state_dir() / "view-sizes.json")
         self._sessions: dict[UUID, ManagedSession] = {}
         self._tokens: dict[int, str] = {}
         self._was_open = manager.gate_status().open
@@ -200,6 +203,9 @@ class MachineWindows(QObject):
                 window_id, ViewState(state)
             )
         )
+        window.resolutionFailed.connect(
+            lambda window_id=window.window_id: self._resolution_failed(window_id)
+        )
         return window
 
     def _bind_again(self, info: VmInfo, window: ExclusiveWindow) -> None:
@@ -213,7 +219,12 @@ class MachineWindows(QObject):
 
     def _make(self, session: MachineSession, window_id: int) -> ExclusiveWindow:
         return ExclusiveWindow(
-            session, window_id, spawn=self._spawn, hints=self._hints, options=self._options()
+            session,
+            window_id,
+            spawn=self._spawn,
+            hints=self._hints,
+            sizes=self._sizes.of_machine(session.vm_id),
+            options=self._options(),
         )
 
     def _options(self) -> ViewOptions:
@@ -227,6 +238,13 @@ class MachineWindows(QObject):
 
     def _spawn(self, work: Coroutine[object, object, None], name: str) -> None:
         self._actions.run(work, name=name)
+
+    def _resolution_failed(self, window_id: int) -> None:
+        """The view is as it was; only its picture does not have the window's size."""
+        bindings = self._manager.bindings
+        if bindings.of_window(window_id) is not None:
+            state = bindings.state(window_id)
+            self._manager.tell_view_state(window_id, state, RESOLUTION_FAILED)
 
     def _window_closed(self, window_id: int, vm_id: UUID) -> None:
         self.windowClosed.emit(window_id)

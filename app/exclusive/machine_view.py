@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 from uuid import UUID
 
+from PySide6.QtCore import QSize
+
 from app.vm.display.seam import Display, Input
 from app.vm.gate import GateStatus
 from app.vm.state import VmState
@@ -96,3 +98,13 @@ class HintMemory(Protocol):
 
     def learn_release(self) -> None:
         """It was used; remember that for ever."""
+
+
+class SizeMemory(Protocol):
+    """Remembers what size a person chose for one machine's window; sizes are screen pixels."""
+
+    def size_on(self, monitor: str) -> QSize | None:
+        """What was chosen on this monitor, or None."""
+
+    def keep(self, monitor: str, size_px: QSize) -> None:
+        """It was chosen now; told again and again with the same size."""

@@ -139,6 +139,16 @@ def card_for(state: VmState, reason: str, gate: GateStatus, *, lost: bool) -> Ca
     return replace(card, text=_NOT_NOW, step=step, button=button)
 
 
+def gate_title(gate: GateStatus) -> str:
+    """What keeps machines from being worked with, while theirs still runs."""
+    translate = QCoreApplication.translate
+    if gate.mode is PcMode.OFF:
+        return translate("StateCard", "PC mode is off.")
+    if gate.posture is Posture.FOLDED:
+        return translate("StateCard", "The computer is folded.")
+    return translate("StateCard", "Keyboard detached.")
+
+
 def _paused_by(gate: GateStatus) -> CardText:
     if gate.mode is PcMode.OFF:
         return _MODE_OFF

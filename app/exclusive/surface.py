@@ -100,6 +100,8 @@ class Surface(QWidget):
     """The guest's picture has another size, in guest pixels; it is already shown."""
     pointerModeChanged = Signal(bool)
     """Whether the guest takes absolute positions."""
+    resizeRefused = Signal()
+    """The guest's device cannot take a size that it was asked for."""
     displayClosed = Signal(str)
     """The display's connection ended; why."""
     _woken = Signal()
@@ -130,6 +132,11 @@ class Surface(QWidget):
     def picture_size(self) -> QSize:
         """Guest pixels; empty before the first picture."""
         return self._image.size()
+
+    @property
+    def view_size_px(self) -> QSize:
+        """The room for the picture, in screen pixels."""
+        return QSize(*self._view_size())
 
     @property
     def placement(self) -> Placement | None:
@@ -173,6 +180,8 @@ class Surface(QWidget):
             self._apply_cursor()
         if changes.absolute_pointer is not None:
             self.pointerModeChanged.emit(changes.absolute_pointer)
+        if changes.resize_refused:
+            self.resizeRefused.emit()
         if changes.closed is not None:
             self.displayClosed.emit(changes.closed)
 

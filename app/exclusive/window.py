@@ -10,7 +10,6 @@ Closing the window ends neither the machine nor anything in it.
 from __future__ import annotations
 
 import logging
-import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,10 +28,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from app.errors import AppError
-from app.exclusive.bar import Bar
 from app.exclusive.capture import Capture, capture_for
+from app.exclusive.connection import TAKES_INPUT, ViewConnection
 from app.exclusive.controller import InputController, Notice
+from app.exclusive.floating import Floating
 from app.exclusive.grab import (
     BY_PERSON,
     Entered,
@@ -44,40 +43,25 @@ from app.exclusive.grab import (
     UnlockPointer,
 )
 from app.exclusive.keys import RELEASE_KEYS, ReleaseKey
-from app.exclusive.machine_view import HintMemory, MachineSession, Spawn, ViewDisplay
-from app.exclusive.notes import Hint, Line, Note, Toast
+from app.exclusive.machine_view import HintMemory, MachineSession, SizeMemory, Spawn
 from app.exclusive.overlay import DARK, OverlayColors
 from app.exclusive.pointer import EdgeWatch, PointerLock
-from app.exclusive.state_card import StateCard, Step, card_for
+from app.exclusive.state_card import Step, card_for, gate_title
 from app.exclusive.surface import Surface
+from app.exclusive.window_size import WindowSize
 from app.vm.display.keymap import Key
-from app.vm.display.seam import Input
 from app.vm.events import ViewState
-from app.vm.gate import GateStatus, PcMode
-from app.vm.posture import Posture
+from app.vm.gate import GateStatus
 from app.vm.state import VmState
 
 _log = logging.getLogger(__name__)
 
-_FIRST_SIZE = QSize(1024, 640)
-_LEAST_SIZE = QSize(480, 300)
-_HINT_MS = 4000
-_TOAST_MS = 8000
-_NOTE_MS = 8000
+_SILENCE_MS = 8000
 _BAR_AFTER_RELEASE_MS = 4000
 _INTRODUCTION_MS = 4000
-_FOLLOW_MS = 250
-_RECONNECT_MS = 800
 _PATIENCE_MS = 1200
 
 _SAID_ELSEWHERE = frozenset({Reason.POSTURE, Reason.QUESTION})
-_TAKES_INPUT = frozenset({VmState.RUNNING, VmState.VIEWING, VmState.STOPPING})
-_HAS_PICTURE = _TAKES_INPUT | {
-    VmState.PAUSING,
-    VmState.PAUSED,
-    VmState.RESUMING,
-    VmState.SNAPSHOTTING,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +89,7 @@ class ExclusiveWindow(QWidget):
         window_id: its number in the table of views.
         spawn: starts background work.
         hints: what this person knows already.
+        sizes: what the person chose for this machine's window.
         options: the person's choices.
         capture: how to get all keys; what the platform has, unless a test brings its own.
     """
@@ -115,7 +100,8 @@ class ExclusiveWindow(QWidget):
     """The window of this number is closed for good."""
     viewStateChanged = Signal(int)
     """FOCUSED, UNFOCUSED or HIDDEN of `app.vm.events.ViewState`."""
-    _inputLost = Signal(object, str)
+    resolutionFailed = Signal()
+    """The guest cannot take the window's size; its picture is made to fit."""
 
     def __init__(
         self,
@@ -124,6 +110,7 @@ class ExclusiveWindow(QWidget):
         *,
         spawn: Spawn,
         hints: HintMemory,
+        sizes: SizeMemory,
         options: ViewOptions | None = None,
         capture: Capture | None = None,
     ) -> None:
@@ -131,15 +118,9 @@ class ExclusiveWindow(QWidget):
         self._session, self.window_id = session, window_id
         self._spawn, self._hints = spawn, hints
         self._options = options or ViewOptions()
-        self._display: ViewDisplay | None = None
-        self._attempt: object | None = None  # of a connection that is being made
-        self._channel_of: object | None = None  # the attempt that made the present one
-        self._lost = ""
-        self._retried = False
         self._introduced = False  # the bar was seen once
         self._gate_said = False
         self._closed = False
-        self._given_size = QSize()
         self._view_state: ViewState | None = None
 
         grab = Grab(self._options.release_key.number)
@@ -155,13 +136,10 @@ class ExclusiveWindow(QWidget):
             notify=self._notice,
         )
         self._surface = Surface(self.input, self)
-        still = self._options.reduce_motion
-        self._card = StateCard(self, still=still)
-        self._line = Line(self)
-        self._hint, self._toast, self._note = Hint(self), Toast(self), Note(self)
-        self._bar = Bar(self, still=still)
-        self._follow = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
-        self._reconnect = QTimer(self, singleShot=True, interval=_RECONNECT_MS)
+        self._connection = ViewConnection(session, self._surface, self.input, spawn, self)
+        self._floating = Floating(self, still=self._options.reduce_motion)
+        self._bar = self._floating.bar
+        self._size = WindowSize(self, self._surface, self._connection.wish_size, sizes)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
 
         self._set_up()
@@ -234,16 +212,13 @@ class ExclusiveWindow(QWidget):
         """Make the picture so many screen pixels large, as if the person had; it stays so."""
         if self.is_exclusive:
             return
-        ratio = self.devicePixelRatioF()
-        wanted = QSize(round(size_px.width() / ratio), round(size_px.height() / ratio))
-        self._given_size = QSize()
-        self.resize(self._bounded(wanted).expandedTo(self.minimumSize()))
+        self._size.give(size_px)
 
     def report_silence(self) -> None:
         """The machine has not answered for long: give everything back and say so."""
         self.input.release(Reason.SILENT)
-        self._bar.open(linger_ms=_TOAST_MS)
-        self._say(self.tr("The machine does not answer."))
+        self._bar.open(linger_ms=_SILENCE_MS)
+        self._floating.say(self.tr("The machine does not answer."))
 
     def apply(self, options: ViewOptions) -> None:
         """Take other choices; motion keeps to what it was until the window is opened anew."""
@@ -260,10 +235,8 @@ class ExclusiveWindow(QWidget):
 
     def _set_up(self) -> None:
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
-        self.setMinimumSize(_LEAST_SIZE)
         self._surface.show_cursor(own=True)
-        self._given_size = self._bounded(_FIRST_SIZE)
-        self.resize(self._given_size)
+        self._size.begin()
         self._dress()
 
     def _dress(self) -> None:
@@ -271,17 +244,14 @@ class ExclusiveWindow(QWidget):
         palette = QPalette()
         palette.setColor(QPalette.ColorRole.Window, Qt.GlobalColor.black)
         self.setPalette(palette)
-        for part in (self._card, self._line, self._hint, self._toast, self._note, self._bar):
-            part.dress(colors)
+        self._floating.dress(colors)
 
     def _connect_signals(self) -> None:
         surface, bar = self._surface, self._bar
-        surface.pictureResized.connect(self._picture_resized)
         surface.pointerModeChanged.connect(self._pointer_mode)
-        surface.displayClosed.connect(self._connection_lost)
-        self._inputLost.connect(self._input_lost, Qt.ConnectionType.QueuedConnection)
-        self._follow.timeout.connect(self._fit_to_picture)
-        self._reconnect.timeout.connect(self._try_again)
+        self._connection.changed.connect(self._sync)
+        self._connection.opened.connect(self._size.connected)
+        self._size.resolutionFailed.connect(self.resolutionFailed)
         self._patience.timeout.connect(self._check_focus)
         bar.pauseClicked.connect(self._pause)
         bar.resumeClicked.connect(self._resume)
@@ -289,7 +259,7 @@ class ExclusiveWindow(QWidget):
         bar.releaseClicked.connect(lambda: self.input.release(Reason.BUTTON))
         bar.handOverClicked.connect(self._hand_over)
         bar.sendKeys.connect(self._send_keys)
-        self._card.chosen.connect(self._card_step)
+        self._floating.card.chosen.connect(self._card_step)
 
     # The machine.
 
@@ -299,12 +269,8 @@ class ExclusiveWindow(QWidget):
             return
         state = self._session.state
         self.setWindowTitle(self._session.name)
-        if not state.has_process:
-            self._lost, self._retried = "", False
-            self._disconnect()
-        elif state in _HAS_PICTURE and not self._lost:
-            self._ensure_connection()
-        live = self._display is not None and state in _TAKES_INPUT
+        self._connection.follow()
+        live = self._connection.is_open and state in TAKES_INPUT
         gate = self._session.gate
         if gate.open:
             self.input.run(self.input.grab.gate(is_open=True))
@@ -319,99 +285,25 @@ class ExclusiveWindow(QWidget):
         """Say why a machine that runs gets no keys; one that stands still has a card for that."""
         is_said, self._gate_said = self._gate_said, live and not gate.open
         if is_said and not self._gate_said:
-            self._note.hide()
+            self._floating.note.hide()
         if not self._gate_said:
             return
-        if gate.mode is PcMode.OFF:
-            title = self.tr("PC mode is off.")
-        elif gate.posture is Posture.FOLDED:
-            title = self.tr("The computer is folded.")
-        else:
-            title = self.tr("Keyboard detached.")
         why = self.tr("Keyboard and pointer are yours. %1 is paused in a moment.")
-        self._note.say(title, why.replace("%1", self._session.name))
-        self._note.appear(None)
-        self._arrange()
+        self._floating.warn(gate_title(gate), why.replace("%1", self._session.name), passes=False)
 
     def _show_card(self) -> None:
         session = self._session
-        lost = bool(self._lost) and not self._reconnect.isActive() and self._attempt is None
-        card = card_for(session.state, session.reason, session.gate, lost=lost)
-        is_problem = session.state in {VmState.ERROR, VmState.UNAVAILABLE}
-        detail = session.problem if is_problem else self._lost if lost else ""
-        self._card.say(card, name=session.name, detail=detail)
+        problem = self._connection.problem
+        card = card_for(session.state, session.reason, session.gate, lost=bool(problem))
+        if session.state in {VmState.ERROR, VmState.UNAVAILABLE}:
+            problem = session.problem
+        self._floating.card.say(card, name=session.name, detail=problem)
         if card is None:
             return
-        for part in (self._toast, self._line):
+        for part in (self._floating.toast, self._floating.line):
             part.hide()
         if self.is_exclusive:
             self._bar.open(linger_ms=_BAR_AFTER_RELEASE_MS)  # the way out, without a search
-
-    def _ensure_connection(self) -> None:
-        if self._display is None and self._attempt is None:
-            self._attempt = attempt = object()
-            self._spawn(self._connect(attempt), f"view of {self._session.name}")
-
-    async def _connect(self, attempt: object) -> None:
-        try:
-            display, channel = await self._open(attempt)
-        except AppError as err:
-            _log.info("%s: the view could not connect: %s", self._session.name, err.message)
-            if self._attempt is attempt:
-                self._attempt = None
-                self._lost = f"{err.message} {err.remedy}".strip()
-                self._sync()
-            return
-        if self._attempt is not attempt:  # closed, or the machine went off meanwhile
-            channel.close()
-            display.close()
-            return
-        self._attempt, self._display, self._lost = None, display, ""
-        self.input.connect(channel)
-        self._surface.attach(display)
-        self._sync()
-
-    async def _open(self, attempt: object) -> tuple[ViewDisplay, Input]:
-        display = await self._session.open_display()
-        try:
-            channel = await self._session.open_input(
-                display.input_sent, lambda why: self._inputLost.emit(attempt, why)
-            )
-        except BaseException:
-            display.close()
-            raise
-        self._channel_of = attempt
-        return display, channel
-
-    def _disconnect(self) -> None:
-        self._attempt = None
-        channel = self.input.disconnect()
-        if channel is not None:
-            channel.close()
-        self._surface.detach()
-        display, self._display = self._display, None
-        if display is not None:
-            display.close()
-
-    def _connection_lost(self, why: str) -> None:
-        """The picture ended. Most often the machine did, and its state is about to say so."""
-        _log.info("%s: the view lost its connection: %s", self._session.name, why)
-        self._disconnect()
-        self._lost = why
-        self._reconnect.start()
-        self._sync()
-
-    def _input_lost(self, attempt: object, why: str) -> None:
-        if self._display is not None and self._channel_of is attempt:
-            self._connection_lost(why)
-
-    def _try_again(self) -> None:
-        if self._retried or self._session.state not in _HAS_PICTURE:
-            self._show_card()
-            return
-        self._retried = True
-        self._lost = ""
-        self._sync()
 
     # Keyboard and pointer.
 
@@ -431,14 +323,14 @@ class ExclusiveWindow(QWidget):
                 self._pointer.unlock()
                 self._update_cursor()
                 if not self.is_exclusive:
-                    self._hint.hide()
+                    self._floating.hint.hide()
             case _:
                 assert_never(notice)
 
     def _entered(self) -> None:
         self._surface.setFocus()
         self._update_cursor()
-        for part in (self._line, self._toast, self._note):
+        for part in (self._floating.line, self._floating.toast, self._floating.note):
             part.hide()
         self._bar.set_refusal("")
         self._bar.set_holding(True)
@@ -452,54 +344,40 @@ class ExclusiveWindow(QWidget):
 
     def _released(self, reason: Reason) -> None:
         self._update_cursor()
-        for part in (self._hint, self._note):
+        for part in (self._floating.hint, self._floating.note):
             part.hide()
         self._bar.set_holding(False)
         self._bar.set_refusal("")
         if reason is Reason.KEY and not self._hints.release_learned:
             self._hints.learn_release()
-        if self._closed or self._session.state not in _TAKES_INPUT or reason in _SAID_ELSEWHERE:
+        if self._closed or self._session.state not in TAKES_INPUT or reason in _SAID_ELSEWHERE:
             return
         if self.is_exclusive or reason in BY_PERSON:
-            self._line.show()
-            self._line.raise_()
+            self._floating.show_line()
         if reason in BY_PERSON:
             self._bar.open(linger_ms=_BAR_AFTER_RELEASE_MS)
-            self._say(self.tr("Keyboard is back. Click the machine to hand it over again."))
+            self._floating.say(
+                self.tr("Keyboard is back. Click the machine to hand it over again.")
+            )
 
     def _check_focus(self) -> None:
         """An exclusive window that does not get the keyboard at all has to say so, too."""
         if self.is_exclusive and self.input.grab.is_hindered:
             self._refused()
-            self._line.show()
-            self._line.raise_()
+            self._floating.show_line()
 
     def _refused(self) -> None:
         why = self.input.refusal
         self._bar.set_refusal(why)
-        self._note.say(self.tr("Some shortcuts stay with this computer."), why)
-        self._note.appear(_NOTE_MS)
-        self._arrange()
+        title = self.tr("Some shortcuts stay with this computer.")
+        self._floating.warn(title, why, passes=True)
 
     def _show_hint(self) -> None:
-        key = self._options.release_key.label
-        if self.input.grab.pointer_locked:
-            text = self.tr("The machine has your keyboard and pointer. To get them back, press %1.")
-        else:
-            text = self.tr(
-                "The machine has your keyboard and pointer. To get them back, press %1 or push "
-                "the pointer against the top edge."
-            )
-        learned = self._hints.release_learned
-        more = "" if learned else self.tr("Try it now: press %1.").replace("%1", key)
-        self._hint.say(text, key, more)
-        self._hint.appear(_HINT_MS if learned else None)
-        self._arrange()
-
-    def _say(self, text: str) -> None:
-        self._toast.say(text)
-        self._toast.appear(_TOAST_MS)
-        self._arrange()
+        self._floating.show_hint(
+            self._options.release_key.label,
+            learned=self._hints.release_learned,
+            by_key_only=self.input.grab.pointer_locked,
+        )
 
     def _is_shortcut(self, number: int) -> bool:
         """F11 is ours while the window is an ordinary one; an exclusive machine gets it too."""
@@ -547,8 +425,7 @@ class ExclusiveWindow(QWidget):
             case Step.START:
                 self._start()
             case Step.RECONNECT:
-                self._lost, self._retried = "", False
-                self._sync()
+                self._connection.reconnect()
             case Step.KEEP_PAUSED:
                 self._pause()
             case Step.CONTINUE:
@@ -581,52 +458,13 @@ class ExclusiveWindow(QWidget):
         self._bar.set_exclusive(exclusive)
         self.input.run(self.input.grab.mode(exclusive=exclusive))
         if not exclusive:
-            self._hint.hide()
-            self._note.hide()
+            self._floating.hint.hide()
+            self._floating.note.hide()
             self._bar.set_refusal("")
 
-    def _picture_resized(self, width_px: int, height_px: int) -> None:
-        """Follow when it has stayed so for a moment: a starting system changes its mode often."""
-        self._follow.start()
-
-    def _fit_to_picture(self) -> None:
-        """Give the window the guest's size, unless the person chose one."""
-        chosen = self.size() != self._given_size
-        picture = self._surface.picture_size
-        special = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
-        if picture.isEmpty() or chosen or self.is_exclusive or self.windowState() & special:
-            return
-        ratio = self.devicePixelRatioF()
-        wanted = QSize(math.ceil(picture.width() / ratio), math.ceil(picture.height() / ratio))
-        self._given_size = self._bounded(wanted).expandedTo(self.minimumSize())
-        self.resize(self._given_size)
-        room = self.screen().availableGeometry()
-        if not room.contains(self.frameGeometry()):
-            frame = self.frameGeometry()
-            frame.moveCenter(room.center())
-            self.move(frame.topLeft())
-
-    def _bounded(self, size: QSize) -> QSize:
-        """At most what the screen has room for, with the ratio kept."""
-        frame = self.frameGeometry().size() - self.size() if self.isVisible() else QSize(0, 0)
-        room = self.screen().availableGeometry().size() - frame
-        if size.width() <= room.width() and size.height() <= room.height():
-            return size
-        return size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-
     def _arrange(self) -> None:
-        """Put every floating part in its place."""
-        width, height = self.width(), self.height()
         self._surface.setGeometry(self.rect())
-        self._card.settle()
-        self._line.setGeometry(0, 0, width, Line.HEIGHT_PX)
-        bottom = height - max(24, height // 11)
-        for part in (self._toast, self._hint):
-            part.fit(width)
-            part.move((width - part.width()) // 2, bottom - part.height())
-        self._note.fit(width)
-        self._note.move((width - self._note.width()) // 2, 76)
-        self._bar.settle()
+        self._floating.arrange()
 
     def _tell_view_state(self) -> None:
         if not self.isVisible() or self.isMinimized():
@@ -660,6 +498,7 @@ class ExclusiveWindow(QWidget):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         self._arrange()
+        self._size.window_resized()
         self._visibility_changed()
 
     @override
@@ -669,6 +508,7 @@ class ExclusiveWindow(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
+        self._size.window_resized()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -690,10 +530,10 @@ class ExclusiveWindow(QWidget):
             return
         self._closed = True
         self._unsubscribe()
-        for timer in (self._follow, self._reconnect, self._patience):
-            timer.stop()
+        self._patience.stop()
+        self._size.stop()
         self.input.run(self.input.grab.close())
-        self._disconnect()
+        self._connection.close()
         if self._session.state.has_process:
             self.closedWhileRunning.emit(self._session.name)
         self.closed.emit(self.window_id)

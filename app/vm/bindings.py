@@ -124,6 +124,10 @@ class Bindings:
         if window_id in self._bound and state is not ViewState.RELEASED:
             self._states[window_id] = state
 
+    def state(self, window_id: int) -> ViewState:
+        """What the window side told last; HIDDEN when nothing is bound to it."""
+        return self._states.get(window_id, ViewState.HIDDEN)
+
     def is_focused(self, window_id: int) -> bool:
         """Whether the view has the keyboard focus."""
         return self._states.get(window_id) is ViewState.FOCUSED

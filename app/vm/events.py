@@ -34,6 +34,10 @@ class ViewState(IntEnum):
     RELEASED = 4
 
 
+RESOLUTION_FAILED = "setResolutionFail"
+"""Reason in `vmViewStateChange`: the guest cannot take the size that it was asked for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _VmEvent:
     """What all events carry.

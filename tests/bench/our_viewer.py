@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from app.exclusive.window import ExclusiveWindow
 from app.vm.display.rfb.connection import RfbDisplay
 from tests.fakes.display import RecordingInput
-from tests.fakes.session import FakeMemory, FakeSession, Tasks
+from tests.fakes.session import FakeMemory, FakeSession, FakeSizes, Tasks
 
 
 class ServerSession(FakeSession):
@@ -40,7 +40,7 @@ async def main() -> None:
     done = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, done.set)
     window = ExclusiveWindow(
-        ServerSession(sys.argv[1]), 1, spawn=Tasks(), hints=FakeMemory(learned=True)
+        ServerSession(sys.argv[1]), 1, spawn=Tasks(), hints=FakeMemory(), sizes=FakeSizes()
     )
     window.enter_exclusive()
     await done.wait()

@@ -134,7 +134,7 @@ async def test_the_card_of_a_paused_machine_lets_it_go_on_or_stay(open_room: Ope
         room.gate_changed(await room.manager.set_posture(Posture.TABLET))
         room.manager.add("Debian", VmState.PAUSED, reason="gate")
         room.windows.update()
-        card = room.window("Debian")._card
+        card = room.window("Debian")._floating.card
         assert card.accessibleName().startswith("Keyboard detached. Debian was paused.")
         card._other.click()
         await eventually(lambda: room.manager._find("Debian").reason == "paused")

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from Xlib.display import Display
 
 from app.exclusive.window import ExclusiveWindow, ViewOptions
-from tests.fakes.session import FakeCapture, FakeMemory, FakeSession, Tasks
+from tests.fakes.session import FakeCapture, FakeMemory, FakeSession, FakeSizes, Tasks
 from tests.helpers.screen import x_server
 from tests.helpers.waiting import eventually
 
@@ -26,11 +26,20 @@ STILL = ViewOptions(reduce_motion=True)
 class Opened:
     """One window over a fake machine, with everything that it was made of."""
 
-    def __init__(self, session: FakeSession, capture: FakeCapture, memory: FakeMemory) -> None:
+    def __init__(
+        self, session: FakeSession, capture: FakeCapture, memory: FakeMemory, sizes: FakeSizes
+    ) -> None:
         self.session, self.capture, self.memory = session, capture, memory
         self.tasks = Tasks()
+        self.sizes = sizes
         self.window = ExclusiveWindow(
-            session, 1, spawn=self.tasks, hints=memory, options=STILL, capture=capture
+            session,
+            1,
+            spawn=self.tasks,
+            hints=memory,
+            sizes=self.sizes,
+            options=STILL,
+            capture=capture,
         )
         self.surface = self.window._surface
 
@@ -110,9 +119,13 @@ def open_window(qapp) -> Iterator[Any]:
         session: FakeSession | None = None,
         granted: bool | None = True,
         learned: bool = True,
+        kept_size: QSize | None = None,
     ) -> Opened:
         opened = Opened(
-            session or FakeSession(), FakeCapture(granted=granted), FakeMemory(learned=learned)
+            session or FakeSession(),
+            FakeCapture(granted=granted),
+            FakeMemory(learned=learned),
+            FakeSizes(kept_size),
         )
         made.append(opened)
         return opened

@@ -10,7 +10,7 @@ from app.errors import BIND_FAILED, WINDOW_EXISTS, WINDOW_ID_ERROR, ViewError
 from app.exclusive.binding import WindowRegistry
 from app.exclusive.window import ExclusiveWindow
 from tests.exclusive.conftest import STILL
-from tests.fakes.session import FakeCapture, FakeMemory, FakeSession, Tasks
+from tests.fakes.session import FakeCapture, FakeMemory, FakeSession, FakeSizes, Tasks
 from tests.helpers.waiting import eventually
 
 
@@ -25,6 +25,7 @@ def registry(qapp):
             window_id,
             spawn=tasks,
             hints=FakeMemory(),
+            sizes=FakeSizes(),
             options=STILL,
             capture=FakeCapture(),
         ),

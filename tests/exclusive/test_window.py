@@ -46,8 +46,69 @@ async def test_a_size_that_the_person_chose_is_kept(open_window):
     opened.session.display.resize(720, 400)
     opened.session.display.show()
     await eventually(lambda: opened.surface.picture_size == QSize(720, 400))
-    await eventually(lambda: not opened.window._follow.isActive())
+    await eventually(lambda: opened.window._size.is_at_rest)
     assert opened.window.size() == QSize(700, 500)
+
+
+async def test_the_guest_is_asked_once_for_the_size_that_the_person_chose(open_window):
+    opened = open_window()
+    await opened.hold()
+    await eventually(lambda: opened.window.size() == QSize(640, 400))
+    for width in range(700, 760, 10):
+        opened.window.resize(width, 500)
+    await eventually(lambda: opened.session.display.wishes)
+    assert opened.session.display.wishes == [(750, 500)]
+    assert opened.sizes.kept == QSize(750, 500)
+    opened.session.display.resize(750, 500)
+    opened.session.display.show()
+    await eventually(lambda: opened.surface.picture_size == QSize(750, 500))
+    assert opened.surface.placement.scale == 1.0
+    await eventually(lambda: opened.window._size.is_at_rest)
+    assert opened.session.display.wishes == [(750, 500)]
+
+
+async def test_a_guest_that_follows_has_the_screens_size_in_exclusive_mode_and_goes_back(
+    open_window,
+):
+    opened = open_window()
+    await opened.hold()
+    await eventually(lambda: opened.window.size() == QSize(640, 400))
+    opened.window.enter_exclusive()
+    await eventually(lambda: opened.session.display.wishes)
+    screen = opened.window.screen().size()
+    assert opened.session.display.wishes == [screen.toTuple()]
+    opened.session.display.resize(*screen.toTuple())
+    opened.session.display.show()
+    await eventually(lambda: opened.surface.picture_size == screen)
+    await eventually(lambda: opened.window._size.is_at_rest)
+    opened.window.leave_exclusive()
+    await eventually(lambda: len(opened.session.display.wishes) == 2)
+    assert opened.session.display.wishes[1] == (640, 400)
+    assert opened.window.size() == QSize(640, 400)
+    assert opened.sizes.kept is None
+
+
+async def test_a_device_that_cannot_follow_is_told_once_and_asked_no_more(open_window):
+    opened = open_window()
+    failures = []
+    opened.window.resolutionFailed.connect(lambda: failures.append(True))
+    await opened.hold()
+    await eventually(lambda: opened.window.size() == QSize(640, 400))
+    opened.window.resize(900, 500)
+    await eventually(lambda: opened.session.display.wishes)
+    opened.session.display.refuse_size()
+    await eventually(lambda: failures)
+    opened.window.resize(1000, 600)
+    await eventually(lambda: opened.window._size.is_at_rest)
+    assert opened.session.display.wishes == [(900, 500)]
+    assert failures == [True]
+
+
+async def test_a_window_opens_with_the_size_that_the_person_chose_last_time(open_window):
+    opened = open_window(kept_size=QSize(700, 560))
+    await opened.hold()
+    assert opened.window.size() == QSize(700, 560)
+    await eventually(lambda: opened.session.display.wishes == [(700, 560)])
 
 
 async def test_more_is_asked_for_only_after_painting(open_window):
@@ -78,13 +139,13 @@ async def test_the_release_key_gives_back_and_a_click_hands_over_again(open_wind
     await opened.hold()
     opened.tap(KEY_RIGHT_CTRL)
     assert not opened.grab.holding
-    assert opened.window._line.isVisible()
-    assert opened.window._toast.accessibleName().startswith("Keyboard is back.")
+    assert opened.window._floating.line.isVisible()
+    assert opened.window._floating.toast.accessibleName().startswith("Keyboard is back.")
     assert opened.window._bar.is_open
     opened.tap(KEY_A)
     opened.click((100, 100))
     assert opened.grab.holding
-    assert not opened.window._line.isVisible()
+    assert not opened.window._floating.line.isVisible()
     assert opened.session.input.strokes() == []
     assert not any(event[0] == "button" for event in opened.session.input.events)
 
@@ -93,7 +154,7 @@ async def test_the_first_hint_stays_until_the_key_was_used(open_window):
     opened = open_window(learned=False)
     await opened.hold()
     opened.window.enter_exclusive()
-    hint = opened.window._hint
+    hint = opened.window._floating.hint
     assert hint.isVisible()
     assert "Try it now: press Right Ctrl." in hint.accessibleName()
     assert not hint._timer.isActive()
@@ -130,12 +191,12 @@ async def test_a_refused_capture_is_said_and_stays_said_in_the_bar(open_window):
     opened = open_window(granted=False)
     await opened.hold()
     opened.window.enter_exclusive()
-    note = opened.window._note
+    note = opened.window._floating.note
     assert note.isVisible()
     assert note.accessibleName() == (
         "Some shortcuts stay with this computer. Another program holds the keyboard."
     )
-    assert opened.window._hint.isVisible()
+    assert opened.window._floating.hint.isVisible()
     assert opened.window._bar._warn.isVisibleTo(opened.window._bar)
     opened.tap(KEY_A)
     assert len(opened.session.input.strokes()) == 2
@@ -146,9 +207,9 @@ async def test_an_answer_that_comes_late_is_waited_for(open_window):
     await opened.hold()
     opened.window.enter_exclusive()
     assert opened.grab.capture is Capture.ASKED
-    assert not opened.window._note.isVisible()
+    assert not opened.window._floating.note.isVisible()
     opened.capture.answer(False)
-    assert opened.window._note.isVisible()
+    assert opened.window._floating.note.isVisible()
 
 
 async def test_f11_is_ours_in_a_window_and_the_guests_in_exclusive_mode(open_window):
@@ -171,7 +232,7 @@ async def test_a_pause_lifts_everything_and_resume_goes_on(open_window):
     opened.key(KEY_A, down=True)
     opened.session.become(VmState.PAUSED)
     assert opened.session.input.holds_nothing
-    card = opened.window._card
+    card = opened.window._floating.card
     assert card.isVisible()
     assert card.accessibleName().startswith("Paused")
     card._button.click()
@@ -186,9 +247,9 @@ async def test_a_machine_that_went_off_offers_to_start_and_connects_again(open_w
     opened.session.become(VmState.STOPPED)
     assert first.is_closed
     assert opened.session.inputs[0].is_closed
-    assert opened.window._card._button.text() == "Start"
+    assert opened.window._floating.card._button.text() == "Start"
     assert opened.surface.picture_size == QSize(640, 400)  # the last picture stays
-    opened.window._card._button.click()
+    opened.window._floating.card._button.click()
     await eventually(lambda: len(opened.session.displays) == 2 and opened.grab.holding)
 
 
@@ -197,8 +258,8 @@ async def test_a_machine_that_failed_says_why(open_window):
     await opened.hold()
     opened.session.problem = "The machine ended unexpectedly (code 1)."
     opened.session.become(VmState.ERROR)
-    assert "(code 1)" in opened.window._card.accessibleName()
-    assert opened.window._card._button.text() == "Start again"
+    assert "(code 1)" in opened.window._floating.card.accessibleName()
+    assert opened.window._floating.card._button.text() == "Start again"
 
 
 async def test_a_machine_that_shuts_down_still_takes_keys(open_window):
@@ -206,7 +267,7 @@ async def test_a_machine_that_shuts_down_still_takes_keys(open_window):
     await opened.hold()
     opened.session.become(VmState.STOPPING)
     assert opened.grab.holding
-    assert not opened.window._card.isVisible()
+    assert not opened.window._floating.card.isVisible()
 
 
 async def test_a_lost_connection_is_tried_once_more_by_itself(open_window):
@@ -216,7 +277,7 @@ async def test_a_lost_connection_is_tried_once_more_by_itself(open_window):
     opened.session.display.break_off("The engine ended the display's connection.")
     await eventually(lambda: not opened.grab.holding)
     assert opened.session.inputs[0].holds_nothing
-    assert not opened.window._card.isVisible()
+    assert not opened.window._floating.card.isVisible()
     await eventually(lambda: len(opened.session.displays) == 2 and opened.grab.holding)
 
 
@@ -225,7 +286,7 @@ async def test_a_connection_that_stays_lost_is_said_with_a_remedy(open_window):
     await opened.hold()
     opened.session.failure = ConnectionLostError("It cannot be reached.", remedy="Try again.")
     opened.session.display.break_off("gone")
-    card = opened.window._card
+    card = opened.window._floating.card
     await eventually(card.isVisible)
     assert card.accessibleName().endswith("It cannot be reached. Try again.")
     opened.session.failure = None
@@ -321,7 +382,7 @@ async def test_a_guest_that_knows_only_motion_catches_the_pointer_by_a_click(ope
     opened.move((10, 10))
     opened.click((100, 100))
     assert opened.window._pointer.is_locked
-    assert "top edge" not in opened.window._hint.accessibleName()
+    assert "top edge" not in opened.window._floating.hint.accessibleName()
     middle = opened.surface.rect().center()
     opened.session.input.events.clear()
     opened.move((middle.x(), middle.y()))
@@ -421,7 +482,7 @@ async def test_a_silent_machine_gives_back_and_is_said_to_be_silent(open_window)
     opened.key(KEY_A, down=True)
     opened.window.report_silence()
     assert opened.session.input.holds_nothing
-    assert opened.window._toast.accessibleName() == "The machine does not answer."
+    assert opened.window._floating.toast.accessibleName() == "The machine does not answer."
     assert opened.window._bar.is_open
 
 
@@ -447,7 +508,13 @@ async def test_nothing_that_floats_is_cut_by_the_window(open_window, width, stat
     opened.session.become(state)
     window._bar.open()
     QApplication.sendPostedEvents()
-    parts = [window._hint, window._toast, window._note, window._card, window._bar]
+    parts = [
+        window._floating.hint,
+        window._floating.toast,
+        window._floating.note,
+        window._floating.card,
+        window._bar,
+    ]
     for part in parts:
         if part.isVisible():
             assert window.rect().contains(part.geometry()), part
@@ -546,14 +613,16 @@ async def test_a_lost_gate_ends_exclusive_mode_gives_back_and_says_why(open_wind
     assert not opened.window.isFullScreen()
     assert not opened.capture.is_active
     assert opened.session.input.holds_nothing
-    assert opened.window._note.isVisible()
-    assert opened.window._note.accessibleName() == (
+    assert opened.window._floating.note.isVisible()
+    assert opened.window._floating.note.accessibleName() == (
         f"{title} Keyboard and pointer are yours. Windows 11 is paused in a moment."
     )
     opened.session.become(VmState.PAUSED, "gate")
-    assert not opened.window._note.isVisible()
-    assert opened.window._card.accessibleName().startswith(title)
-    assert opened.window._card.accessibleName().startswith(f"{title} Windows 11 was paused.")
+    assert not opened.window._floating.note.isVisible()
+    assert opened.window._floating.card.accessibleName().startswith(title)
+    assert opened.window._floating.card.accessibleName().startswith(
+        f"{title} Windows 11 was paused."
+    )
 
 
 async def test_nothing_hands_over_while_the_gate_is_closed(open_window):
@@ -575,7 +644,7 @@ async def test_nothing_hands_over_while_the_gate_is_closed(open_window):
     assert not opened.window._bar._mode.isEnabled()
     opened.session.set_gate(gate_status())
     assert not opened.grab.holding
-    assert not opened.window._note.isVisible()
+    assert not opened.window._floating.note.isVisible()
     opened.click((100, 100))
     assert opened.grab.holding
 
@@ -585,7 +654,7 @@ async def test_a_machine_that_the_gate_paused_can_go_on_anyway(open_window):
     await opened.hold()
     opened.session.set_gate(gate_status(posture=Posture.TABLET))
     opened.session.become(VmState.PAUSED, "gate")
-    card = opened.window._card
+    card = opened.window._floating.card
     assert (card._other.text(), card._button.text()) == ("Keep paused", "Continue anyway")
     card._button.click()
     await eventually(lambda: opened.grab.holding)
@@ -597,7 +666,7 @@ async def test_a_machine_that_the_gate_paused_can_be_kept_paused(open_window):
     await opened.hold()
     opened.session.set_gate(gate_status(PcMode.OFF))
     opened.session.become(VmState.PAUSED, "gate")
-    card = opened.window._card
+    card = opened.window._floating.card
     assert card._button.text() == "Turn on"
     card._other.click()
     await eventually(lambda: opened.session.reason == "")
@@ -614,7 +683,7 @@ async def test_the_card_goes_by_itself_when_the_gate_comes_back(open_window):
     opened.session.set_gate(gate_status())
     opened.session.become(VmState.RESUMING)
     opened.session.become(VmState.VIEWING)
-    assert not opened.window._card.isVisible()
+    assert not opened.window._floating.card.isVisible()
     assert not opened.grab.holding
 
 
@@ -627,7 +696,7 @@ async def test_a_machine_that_is_refused_is_one_click_away(open_window, state, b
     opened.session.gate = gate_status(PcMode.OFF)
     opened.session.tell()
     await opened.present()
-    card = opened.window._card
+    card = opened.window._floating.card
     assert "Machines need a keyboard and an upright screen." in card.accessibleName()
     assert card._button.text() == button
     assert not opened.window._bar._pause.isEnabled()
@@ -651,7 +720,7 @@ async def test_a_size_that_was_asked_for_is_kept(open_window):
     opened = open_window()
     opened.window.resize_picture(QSize(600, 410))
     await opened.hold()
-    await eventually(lambda: not opened.window._follow.isActive())
+    await eventually(lambda: opened.window._size.is_at_rest)
     assert opened.window.size() == QSize(600, 410)
     opened.window.enter_exclusive()
     opened.window.resize_picture(QSize(500, 400))
@@ -675,7 +744,7 @@ async def test_the_card_of_a_lost_gate_is_not_cut(open_window, width):
     opened.session.set_gate(gate_status(posture=Posture.TABLET))
     opened.session.become(VmState.PAUSED, "gate")
     QApplication.sendPostedEvents()
-    card = opened.window._card
+    card = opened.window._floating.card
     assert opened.window.rect().contains(card.geometry())
     for button in card.findChildren(QPushButton):
         assert button.width() >= button.minimumSizeHint().width()

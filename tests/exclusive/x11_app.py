@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from app.exclusive.window import ExclusiveWindow
 from app.vm.state import VmState
 from tests.exclusive.conftest import STILL
-from tests.fakes.session import FakeMemory, FakeSession, Tasks
+from tests.fakes.session import FakeMemory, FakeSession, FakeSizes, Tasks
 
 
 class Repeats(QObject):
@@ -40,7 +40,7 @@ class Remote:
     def __init__(self, app: QApplication, done: asyncio.Event) -> None:
         self.session = FakeSession()
         self.window = ExclusiveWindow(
-            self.session, 1, spawn=Tasks(), hints=FakeMemory(), options=STILL
+            self.session, 1, spawn=Tasks(), hints=FakeMemory(), sizes=FakeSizes(), options=STILL
         )
         self.repeats = Repeats()
         app.installEventFilter(self.repeats)
@@ -69,8 +69,8 @@ class Remote:
             "guest_holds": sorted(inputs[-1].keys) if inputs else [],
             "holding": grab.holding,
             "capture": grab.capture.name,
-            "note": window._note.isVisible(),
-            "line": window._line.isVisible(),
+            "note": window._floating.note.isVisible(),
+            "line": window._floating.line.isVisible(),
             "bar": window._bar.is_open,
             "visible": window.isVisible(),
             "exclusive": window.isFullScreen(),

@@ -78,6 +78,9 @@ class FakeDisplay:
     def set_pointer(self, *, absolute: bool) -> None:
         self._add(absolute_pointer=absolute)
 
+    def refuse_size(self) -> None:
+        self._add(resize_refused=True)
+
     def break_off(self, why: str) -> None:
         self._add(closed=why)
 

@@ -6,6 +6,8 @@ import asyncio
 import uuid
 from collections.abc import Callable, Coroutine
 
+from PySide6.QtCore import QSize
+
 from app.errors import AppError
 from app.vm.gate import GateStatus, PcMode, PostureSource, judge
 from app.vm.posture import Posture
@@ -117,6 +119,19 @@ class FakeMemory:
 
     def learn_release(self) -> None:
         self.release_learned = True
+
+
+class FakeSizes:
+    """`app.exclusive.machine_view.SizeMemory`."""
+
+    def __init__(self, kept: QSize | None = None) -> None:
+        self.kept = kept
+
+    def size_on(self, monitor: str) -> QSize | None:
+        return self.kept
+
+    def keep(self, monitor: str, size_px: QSize) -> None:
+        self.kept = size_px
 
 
 class FakeCapture:

@@ -1,0 +1,141 @@
+"""The size of an exclusive window, and of the guest's picture in it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.exclusive.machine_view import SizeMemory
+from app.exclusive.size_agreement import SizeAgreement
+from app.exclusive.surface import Surface
+
+_FIRST_SIZE = QSize(1024, 640)
+LEAST_SIZE = QSize(480, 300)
+# A starting system changes its mode often, and a person who drags a border even more.
+_REST_MS = 250
+_SPECIAL = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
+
+
+class WindowSize(QObject):
+    """Keeps window and guest at one size (`SizeAgreement`), once both are at rest.
+
+    Args:
+        window: whose size it is; top-level.
+        surface: shows the picture, over the whole window.
+        wish: asks the guest for a size in its pixels.
+        memory: what the person chose for this machine on a monitor.
+    """
+
+    resolutionFailed = Signal()
+    """The guest cannot take the size that it was asked for; told once a connection."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        surface: Surface,
+        wish: Callable[[int, int], None],
+        memory: SizeMemory,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._surface = window, surface
+        self._wish, self._memory = wish, memory
+        self._agreement = SizeAgreement()
+        self._given = QSize()  # what we gave the window; it has another one when a person chose
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._settle)
+        surface.pictureResized.connect(self._picture_resized)
+        surface.resizeRefused.connect(self._refused)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is going to be done about the present sizes."""
+        return not self._rest.isActive()
+
+    def begin(self) -> None:
+        """Give the window its first size: what the person chose on this monitor, or the usual."""
+        self._window.setMinimumSize(LEAST_SIZE)
+        kept = self._memory.size_on(self._monitor())
+        if kept is None:
+            self._given = self._bounded(_FIRST_SIZE)
+            self._window.resize(self._given)
+        else:
+            self._window.resize(self._bounded(self._logical(kept)).expandedTo(LEAST_SIZE))
+
+    def connected(self) -> None:
+        """The picture comes over a new connection."""
+        self._agreement.connected()
+        self._rest.start()
+
+    def window_resized(self) -> None:
+        """The window has another size."""
+        self._rest.start()
+
+    def give(self, size_px: QSize) -> None:
+        """Make the picture so many screen pixels large, as if the person had; it stays so."""
+        self._given = QSize()
+        wanted = self._bounded(self._logical(size_px)).expandedTo(LEAST_SIZE)
+        self._window.resize(wanted)
+
+    def stop(self) -> None:
+        """The window goes."""
+        self._rest.stop()
+
+    # Inside.
+
+    def _picture_resized(self, width_px: int, height_px: int) -> None:
+        self._agreement.picture_changed((width_px, height_px))
+        self._rest.start()
+
+    def _refused(self) -> None:
+        if not self._agreement.is_refused:
+            self._agreement.refused()
+            self.resolutionFailed.emit()
+
+    def _settle(self) -> None:
+        if not self._window.isVisible() or self._window.isMinimized():
+            return
+        is_special = bool(self._window.windowState() & _SPECIAL)
+        chosen = is_special or self._window.size() != self._given
+        view = self._surface.view_size_px
+        self._agreement.view_changed((view.width(), view.height()), chosen=chosen)
+        if chosen and not is_special:
+            self._memory.keep(self._monitor(), view)
+        if (size := self._agreement.wish_due()) is not None:
+            self._wish(*size)
+        if (size := self._agreement.fit_due()) is not None:
+            self._fit(QSize(*size))
+
+    def _fit(self, picture: QSize) -> None:
+        """Give the window the guest's size, as far as the screen has room."""
+        given = self._bounded(self._logical(picture)).expandedTo(LEAST_SIZE)
+        if given == self._given:
+            return
+        self._given = given
+        self._window.resize(given)
+        room = self._window.screen().availableGeometry()
+        frame = self._window.frameGeometry()
+        if not room.contains(frame):
+            frame.moveCenter(room.center())
+            self._window.move(frame.topLeft())
+
+    def _logical(self, size_px: QSize) -> QSize:
+        ratio = self._window.devicePixelRatioF()
+        return QSize(math.ceil(size_px.width() / ratio), math.ceil(size_px.height() / ratio))
+
+    def _bounded(self, size: QSize) -> QSize:
+        """At most what the screen has room for, with the ratio kept."""
+        window = self._window
+        border = window.frameGeometry().size() - window.size() if window.isVisible() else QSize()
+        room = window.screen().availableGeometry().size() - border.expandedTo(QSize(0, 0))
+        if size.width() <= room.width() and size.height() <= room.height():
+            return size
+        return size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+
+    def _monitor(self) -> str:
+        """The screen by what stays the same when it is plugged in again."""
+        screen = self._window.screen()
+        parts = (screen.manufacturer(), screen.model(), screen.serialNumber(), screen.name())
+        return " ".join(part for part in parts if part)
