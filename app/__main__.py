@@ -13,9 +13,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from app.file_kinds import DISC_ENDING, IMAGE_ENDINGS
+
+if TYPE_CHECKING:
+    from app.vm.display.places import Place
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,10 +30,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     show, iso = _window_wishes(arguments)
     is_asked_by_shell = COMPLETION_VARIABLE in os.environ
     if is_asked_by_shell or (arguments and show is None and iso is None):
-        return run(arguments)
+        return run(arguments, _open_viewer)
     from app.desktop.application import Wishes, run_application  # noqa: PLC0415
 
     return run_application([sys.argv[0]], Wishes(show=show or "", iso=iso))
+
+
+def _open_viewer(place: Place, title: str, fullscreen: bool) -> int:
+    from app.desktop.viewer import run_viewer  # noqa: PLC0415 - only this command needs Qt
+
+    return run_viewer(place, title=title, fullscreen=fullscreen)
 
 
 def _window_wishes(arguments: list[str]) -> tuple[str | None, Path | None]:

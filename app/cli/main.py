@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import click
 from typing_extensions import override
@@ -31,12 +30,14 @@ from app.cli import (
     snapshots,
     tasks,
     trash,
+    viewing,
     views,
     watching,
 )
 from app.cli.exit_codes import ExitCode, exit_code_of, table
 from app.cli.long_work import WorkInterruptedError
 from app.cli.output import print_error, say_aside, survive_any_text
+from app.cli.outside import Outside
 from app.cli.streams import (
     can_be_written,
     is_about_output,
@@ -45,9 +46,6 @@ from app.cli.streams import (
 )
 from app.cli.verb import CommandFailedError
 from app.errors import AppError, ParamError
-
-if TYPE_CHECKING:
-    from app.cli.work import OpenManager
 
 _EPILOG = f"""\
 A name that begins with a dash stands behind “--”: duplex-vm start -- -name
@@ -89,6 +87,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
         views.show_window,
         machines.screenshot,
         views.view,
+        viewing.viewer,
     ),
     "What a machine gets of this computer": (
         devices.usb,
@@ -156,17 +155,17 @@ for _members in SECTIONS.values():
         commands.add_command(_member)
 
 
-def run_command_line(argv: Sequence[str], open_manager: OpenManager | None = None) -> int:
+def run_command_line(argv: Sequence[str], given: Outside | None = None) -> int:
     """Run one command and return its exit code.
 
     Args:
         argv: what stands behind the program's name.
-        open_manager: gives the manager, for tests.
+        given: what the program, or a test, lends it.
     """
     open_missing_streams()
     survive_any_text(sys.stdout, sys.stderr)
     try:
-        code = _complete_or_run(argv, open_manager)
+        code = _complete_or_run(argv, given or Outside())
         sys.stdout.flush()
     except BrokenPipeError:  # Whoever read it has gone.
         code = ExitCode.FAILED
@@ -181,18 +180,16 @@ def run_command_line(argv: Sequence[str], open_manager: OpenManager | None = Non
     return code
 
 
-def _complete_or_run(argv: Sequence[str], open_manager: OpenManager | None) -> int:
+def _complete_or_run(argv: Sequence[str], given: Outside) -> int:
     if COMPLETION_VARIABLE in os.environ:
         return completion.complete(commands, os.environ[COMPLETION_VARIABLE])
-    return _run(argv, open_manager)
+    return _run(argv, given)
 
 
-def _run(argv: Sequence[str], open_manager: OpenManager | None) -> int:
+def _run(argv: Sequence[str], given: Outside) -> int:
     as_json = "--json" in _before_double_dash(argv)
     try:
-        code = commands.main(
-            list(argv), prog_name="duplex-vm", standalone_mode=False, obj=open_manager
-        )
+        code = commands.main(list(argv), prog_name="duplex-vm", standalone_mode=False, obj=given)
     except CommandFailedError as err:
         print_error(err.error, as_json=as_json, more=err.more)
         return exit_code_of(err.error)

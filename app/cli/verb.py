@@ -15,6 +15,7 @@ from typing_extensions import override
 from app.cli.exit_codes import ExitCode, exit_code_of
 from app.cli.names import machine_names
 from app.cli.output import Answer, error_data, json_line, print_answer
+from app.cli.outside import outside
 from app.errors import INVALID_FILE_PATH, AppError, PathError
 
 if TYPE_CHECKING:
@@ -141,7 +142,8 @@ def _run(
 ) -> Answer | ExitCode:
     from app.cli.work import Work, run_to_end, the_manager  # noqa: PLC0415 - not for --help
 
-    work: Work = Work(context.obj or the_manager, as_json=as_json, waiting=waiting)
+    open_manager = outside(context).open_manager or the_manager
+    work: Work = Work(open_manager, as_json=as_json, waiting=waiting)
     return run_to_end(function(work, **options), waiting)
 
 

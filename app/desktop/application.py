@@ -21,12 +21,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMessageLogContext, QObject, QSize, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app import APP_ID, paths
+from app import paths
 from app.desktop.first_paint import first_paint
+from app.desktop.qt_application import make_application
 from app.errors import AppError, ConnectionLostError, NotSupportedError
 from app.settings import SettingsFile
 from app.views.actions import Actions
@@ -75,16 +74,6 @@ def run_application(arguments: Sequence[str], wishes: Wishes) -> int:
             _log.error("%s %s %s", err.code, err.message, err.detail)
             sys.stderr.write(f"{err.message} {err.remedy}\n")
             return 1
-
-
-def make_application(arguments: Sequence[str]) -> QApplication:
-    """The QApplication with our names; the last closed window does not end it."""
-    QGuiApplication.setDesktopFileName(APP_ID)
-    app = QApplication(list(arguments))
-    app.setApplicationName("duplex-vm")
-    app.setApplicationDisplayName("Duplex VM")
-    app.setQuitOnLastWindowClosed(False)
-    return app
 
 
 async def _serve(settings: SettingsFile, appearance: Appearance, wishes: Wishes) -> int:

@@ -55,6 +55,11 @@ class ManagedSession:
         """PC mode and posture now."""
         return self._manager.gate_status()
 
+    @property
+    def has_controls(self) -> bool:
+        """Always: the manager is in this process."""
+        return True
+
     def update(self, info: VmInfo) -> None:
         """Take over what the manager says now and tell the window."""
         if info != self._info:

@@ -218,6 +218,10 @@ class Bar(Panel):
         under = self.underMouse() or self.panel.underMouse()
         return under or (has_focus and not self._holding)
 
+    def hide_pause(self) -> None:
+        """What is shown cannot be paused from here."""
+        self._pause.hide()
+
     def _slid(self) -> None:
         if not self._opening:
             self.hide()

@@ -53,6 +53,10 @@ class MachineSession(Protocol):
     def gate(self) -> GateStatus:
         """Whether machines may be worked with on this computer now, and why not."""
 
+    @property
+    def has_controls(self) -> bool:
+        """Whether it can be started, paused and resumed from here; a bare display cannot."""
+
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` after each change of any of these; returns what ends that."""
 

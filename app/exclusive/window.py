@@ -237,6 +237,8 @@ class ExclusiveWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self._surface.show_cursor(own=True)
         self._size.begin()
+        if not self._session.has_controls:
+            self._bar.hide_pause()
         self._dress()
 
     def _dress(self) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 import app
 from app.cli.main import run_command_line
+from app.cli.outside import Outside
 from app.paths import library_dir
 from app.vm.locks import FileLock
 from app.vm.service import WireService
@@ -45,7 +46,7 @@ class Terminal:
         self._capture = capture
 
     def run(self, *argv: str) -> int:
-        code = run_command_line(argv, self.open_manager)
+        code = run_command_line(argv, Outside(self.open_manager))
         self.out, self.err = self._capture.readouterr()
         return code
 

@@ -27,6 +27,7 @@ class FakeRfbServer:
         width_px: of the guest's screen.
         height_px: of the guest's screen.
         resizable: whether a wished size is taken over.
+        speaks_qemu: whether it takes physical keys.
         flood: answer every request at once with everything.
         messages: what the client sent after the handshake: type and body.
     """
@@ -35,6 +36,7 @@ class FakeRfbServer:
     height_px: int = 48
     resizable: bool = False
     flood: bool = False
+    speaks_qemu: bool = True
     messages: list[tuple[int, bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -131,6 +133,10 @@ class FakeRfbServer:
                 body = head + self._read(4 * struct.unpack("!xH", head)[0])
             case 3:
                 body = self._read(9)
+            case 4:
+                body = self._read(7)
+            case 5:
+                body = self._read(5)
             case 251:
                 head = self._read(7)
                 body = head + self._read(16 * head[5])
@@ -147,7 +153,7 @@ class FakeRfbServer:
         match kind:
             case 2:
                 encodings = struct.unpack(f"!{len(body) // 4}i", body[3:])
-                if -258 in encodings:
+                if -258 in encodings and self.speaks_qemu:
                     self._pseudo((0, 0, self.width_px, self.height_px), -258)
                 if -257 in encodings:
                     self._pseudo((1, 0, self.width_px, self.height_px), -257)

@@ -35,6 +35,7 @@ class FakeSession:
     def __init__(self, name: str = "Windows 11", state: VmState = VmState.RUNNING) -> None:
         self.vm_id = uuid.uuid4()
         self.name = name
+        self.has_controls = True
         self.state = state
         self.problem = ""
         self.reason = ""

@@ -126,6 +126,25 @@ class RfbDisplay:
             self._wish = (width_px, height_px)
         self._send_wish()
 
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the picture in guest pixels; zeros before the connection is up."""
+        with self._lock:
+            return self._size or (0, 0)
+
+    @property
+    def takes_key_numbers(self) -> bool:
+        """Whether the server takes physical keys, as QEMU does."""
+        return self._is_qemu
+
+    def send_input(self, message: bytes) -> None:
+        """Send a key or pointer event (`protocol`), once connected. Any thread; never blocks."""
+        with self._lock:
+            if self._size is None:
+                return
+        self._thread.send(message)
+        self.input_sent()
+
     def input_sent(self) -> None:
         """Something was just typed or clicked: look for its effect soon. Any thread."""
         with self._lock:

@@ -330,6 +330,27 @@ def set_desktop_size(width_px: int, height_px: int, screen: tuple[int, int]) -> 
     )
 
 
+def key_event(symbol: int, *, down: bool) -> bytes:
+    """7.5.4; `symbol` as in X11's keysymdef.h."""
+    return struct.pack("!BBxxI", 4, down, symbol)
+
+
+def pointer_event(mask: int, x: int, y: int) -> bytes:
+    """7.5.5; bit 0 of `mask` is the left button, bits 3 to 6 are the wheel's ways."""
+    return struct.pack("!BBHH", 5, mask, x, y)
+
+
+def extended_key_event(symbol: int, number: int, *, down: bool) -> bytes:
+    """QEMU's extended key event, only for servers that sent `ExtendedKeysAccepted`.
+
+    Args:
+        symbol: 0 where there is none.
+        number: XT set 1, with 0x80 set for the E0 codes, as in `app.vm.display.keymap`.
+        down: pressed, not released.
+    """
+    return struct.pack("!BBHII", 255, 0, down, symbol, number)
+
+
 def no_op() -> bytes:
     """QEMU's extended key event: the release of a key that is not down.
 
@@ -337,4 +358,4 @@ def no_op() -> bytes:
     slowed-down refresh back to its shortest interval (ui/vnc.c, protocol_client_msg). Only for
     servers that sent `ExtendedKeysAccepted`.
     """
-    return struct.pack("!BBHII", 255, 0, 0, 0, _NO_OP_KEY)
+    return extended_key_event(0, _NO_OP_KEY, down=False)

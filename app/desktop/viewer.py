@@ -1,0 +1,224 @@
+"""The bare viewer: the exclusive window over a display that is no machine of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Coroutine
+from uuid import UUID, uuid4
+
+from PySide6.QtCore import QSize
+from qasync import QEventLoop
+
+from app import paths
+from app.desktop.qt_application import make_application
+from app.errors import AppError, NotSupportedError
+from app.exclusive.keys import RELEASE_KEYS
+from app.exclusive.window import ExclusiveWindow, ViewOptions
+from app.settings import SettingsFile
+from app.vm.display.places import Place, connect
+from app.vm.display.rfb.connection import RfbDisplay
+from app.vm.display.rfb.rfb_input import RfbInput
+from app.vm.display.seam import Input
+from app.vm.gate import GateStatus, PcMode, PostureSource
+from app.vm.posture import Posture
+from app.vm.state import VmState
+
+_log = logging.getLogger(__name__)
+
+_NO_GATE = GateStatus(
+    mode=PcMode.ON,
+    posture=Posture.KEYBOARD_ATTACHED,
+    source=PostureSource.ASSUMED,
+    sensor=False,
+    simulated=None,
+    reasons=(),
+)
+
+
+class BareSession:
+    """Implements `app.exclusive.machine_view.MachineSession` for a display without a machine.
+
+    Args:
+        place: where the display is.
+        title: stands for a machine's name.
+        connected: the first connection, which the caller has made to see whether anybody is there.
+    """
+
+    def __init__(self, place: Place, title: str, connected: socket.socket) -> None:
+        self._place, self._title = place, title
+        self._connected: socket.socket | None = connected
+        self._display: RfbDisplay | None = None
+        self._id = uuid4()
+
+    @property
+    def vm_id(self) -> UUID:
+        """An id that nothing else has."""
+        return self._id
+
+    @property
+    def name(self) -> str:
+        """The window's title."""
+        return self._title
+
+    @property
+    def state(self) -> VmState:
+        """Taken for running as long as the window is open; a lost connection is told by itself."""
+        return VmState.RUNNING
+
+    @property
+    def reason(self) -> str:
+        """Nothing is known."""
+        return ""
+
+    @property
+    def problem(self) -> str:
+        """Nothing is known."""
+        return ""
+
+    @property
+    def gate(self) -> GateStatus:
+        """Open: no machine runs here."""
+        return _NO_GATE
+
+    @property
+    def has_controls(self) -> bool:
+        """A display cannot be paused."""
+        return False
+
+    def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Nothing changes."""
+        return lambda: None
+
+    async def open_display(self) -> RfbDisplay:
+        """Connect to the picture.
+
+        Raises:
+            ConnectionLostError: nobody is there any more.
+        """
+        connected, self._connected = self._connected, None
+        if connected is None:
+            connected = await asyncio.to_thread(connect, self._place)
+        self._display = RfbDisplay(connected)
+        return self._display
+
+    async def open_input(
+        self, after_send: Callable[[], None], on_closed: Callable[[str], None]
+    ) -> Input:
+        """Connect to keyboard and pointer, which share the picture's connection."""
+        if self._display is None:
+            raise RuntimeError("the picture comes first")
+        return RfbInput(self._display)
+
+    async def start(self) -> None:
+        """Cannot be; see `has_controls`.
+
+        Raises:
+            NotSupportedError: always.
+        """
+        raise NotSupportedError("A display cannot be started.", remedy="Start its machine.")
+
+    async def pause(self) -> None:
+        """Cannot be; see `has_controls`.
+
+        Raises:
+            NotSupportedError: always.
+        """
+        raise NotSupportedError("A display cannot be paused.", remedy="Pause its machine.")
+
+    async def resume(self) -> None:
+        """Cannot be; see `has_controls`.
+
+        Raises:
+            NotSupportedError: always.
+        """
+        raise NotSupportedError("A display cannot be resumed.", remedy="Resume its machine.")
+
+    async def open_gate(self) -> None:
+        """It is open."""
+
+    def close(self) -> None:
+        """Let go of a first connection that nobody took."""
+        if self._connected is not None:
+            self._connected.close()
+
+
+class _Forgetful:
+    """Hints and sizes for a window that is no machine's: nothing is kept."""
+
+    def __init__(self, *, release_learned: bool) -> None:
+        self.release_learned = release_learned
+
+    def learn_release(self) -> None:
+        """For as long as this process lives."""
+        self.release_learned = True
+
+    def size_on(self, monitor: str) -> QSize | None:
+        """Nothing is kept."""
+        return None
+
+    def keep(self, monitor: str, size_px: QSize) -> None:
+        """Nothing is kept."""
+
+
+def run_viewer(place: Place, *, title: str, fullscreen: bool) -> int:
+    """Show a display until its window is closed; returns the exit code.
+
+    Raises:
+        ConnectionLostError: nobody is there.
+        NotSupportedError: there is no screen.
+    """
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise NotSupportedError(
+            "There is no screen to show it on.", remedy="Run this on a desktop."
+        )
+    session = BareSession(place, title, connect(place))
+    with contextlib.closing(session):
+        application = make_application([sys.argv[0]])
+        with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+            runner.run(_show(session, fullscreen=fullscreen))
+    return 0
+
+
+async def _show(session: BareSession, *, fullscreen: bool) -> None:
+    settings = SettingsFile(paths.config_dir() / "settings.toml").values
+    memory = _Forgetful(release_learned=settings.release_learned)
+    closed = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, closed.set)
+    async with asyncio.TaskGroup() as tasks:
+
+        def spawn(work: Coroutine[object, object, None], name: str) -> None:
+            tasks.create_task(_told(work, name), name=name)
+
+        window = ExclusiveWindow(
+            session,
+            1,
+            spawn=spawn,
+            hints=memory,
+            sizes=memory,
+            options=ViewOptions(
+                release_key=RELEASE_KEYS[settings.release_key],
+                top_edge_delay_ms=settings.top_edge_delay_ms,
+                reduce_motion=settings.reduce_motion,
+            ),
+        )
+        window.closed.connect(lambda _number: closed.set())
+        if fullscreen:
+            window.enter_exclusive()
+        else:
+            window.present()
+        await closed.wait()
+        window.close()
+
+
+async def _told(work: Coroutine[object, object, None], name: str) -> None:
+    try:
+        await work
+    except AppError as err:
+        _log.warning("%s: %s %s", name, err.message, err.remedy)
