@@ -16,6 +16,9 @@ from app.vm.manager import VmManager
 from app.vm.model import VmInfo
 from app.vm.state import VmState
 
+REST_POKE_S = 0.25
+"""A picture that begins to move by itself is seen within that time, at next to no cost."""
+
 
 class ManagedSession:
     """Implements `app.exclusive.machine_view.MachineSession` over a `VmManager` of this process."""
@@ -79,7 +82,7 @@ class ManagedSession:
     async def open_display(self) -> RfbDisplay:
         """Connect to the picture; not started yet."""
         running = self._manager.running(self.name)
-        return RfbDisplay(await asyncio.to_thread(running.open_display))
+        return RfbDisplay(await asyncio.to_thread(running.open_display), rest_poke_s=REST_POKE_S)
 
     async def open_input(
         self, after_send: Callable[[], None], on_closed: Callable[[str], None]

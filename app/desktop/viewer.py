@@ -17,6 +17,7 @@ from qasync import QEventLoop
 
 from app import paths
 from app.desktop.qt_application import make_application
+from app.desktop.session import REST_POKE_S
 from app.errors import AppError, NotSupportedError
 from app.exclusive.keys import RELEASE_KEYS
 from app.exclusive.window import ExclusiveWindow, ViewOptions
@@ -104,7 +105,7 @@ class BareSession:
         connected, self._connected = self._connected, None
         if connected is None:
             connected = await asyncio.to_thread(connect, self._place)
-        self._display = RfbDisplay(connected)
+        self._display = RfbDisplay(connected, rest_poke_s=REST_POKE_S)
         return self._display
 
     async def open_input(

@@ -25,6 +25,9 @@ class ViewDisplay(Display, Protocol):
     def input_sent(self) -> None:
         """Something was just typed or clicked. Any thread; never blocks."""
 
+    def watch(self, *, visible: bool) -> None:
+        """Whether anybody sees the picture; nothing is polled for one that nobody sees."""
+
 
 class MachineSession(Protocol):
     """One machine of the control plane. Everything belongs to the loop of the window's thread."""

@@ -28,9 +28,10 @@ from typing_extensions import override
 
 from app.exclusive.cursors import dot_cursor, guest_cursor
 from app.exclusive.keys import number_of
+from app.exclusive.machine_view import ViewDisplay
 from app.exclusive.placement import Placement, place
 from app.vm.display.framebuffer import Framebuffer
-from app.vm.display.seam import Button, CursorShape, Display, Rect
+from app.vm.display.seam import Button, CursorShape, Rect
 
 _REST_MS = 150
 # Blending this many screen pixels costs less than a millisecond: no need to wait for rest.
@@ -109,13 +110,14 @@ class Surface(QWidget):
     def __init__(self, sink: InputSink, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sink = sink
-        self._display: Display | None = None
+        self._display: ViewDisplay | None = None
         self._framebuffer: Framebuffer | None = None  # keeps alive what `_image` shows
         self._image = QImage()
         self._placement: Placement | None = None
         self._shape: CursorShape | None = None
         self._cursor_hidden = False
         self._cursor_own = True
+        self._is_seen = False
         self._owes_request = False
         self._rough = QRegion()
         self._at_rest = False
@@ -143,10 +145,17 @@ class Surface(QWidget):
         """Where the picture lies, in screen pixels; None before the first one."""
         return self._placement
 
-    def attach(self, display: Display) -> None:
+    def attach(self, display: ViewDisplay) -> None:
         """Show this display from now on; the picture of the one before stays until it has one."""
         self._display = display
+        display.watch(visible=self._is_seen)
         display.start(self._woken.emit)
+
+    def watch(self, *, visible: bool) -> None:
+        """Tell the display, this one and those to come, whether anybody can see the picture."""
+        self._is_seen = visible
+        if self._display is not None:
+            self._display.watch(visible=visible)
 
     def detach(self) -> None:
         """Let go of the display, which is the caller's to close. The last picture stays."""

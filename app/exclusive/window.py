@@ -494,6 +494,7 @@ class ExclusiveWindow(QWidget):
 
     def _visibility_changed(self) -> None:
         visible = self.isVisible() and not self.isMinimized()
+        self._surface.watch(visible=visible)
         self.input.run(self.input.grab.shown(visible=visible))
         self._tell_view_state()
 

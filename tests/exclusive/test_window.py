@@ -727,6 +727,18 @@ async def test_a_size_that_was_asked_for_is_kept(open_window):
     assert opened.window.isFullScreen()
 
 
+async def test_a_display_is_told_whether_anybody_sees_it(open_window):
+    opened = open_window()
+    await opened.hold()
+    assert opened.session.display.is_watched
+    opened.window.showMinimized()
+    await eventually(lambda: not opened.session.display.is_watched)
+    opened.window.showNormal()
+    await eventually(lambda: opened.session.display.is_watched)
+    opened.window.hide()
+    assert not opened.session.display.is_watched
+
+
 async def test_the_state_of_the_view_can_be_told_again(open_window):
     opened = open_window()
     await opened.present()

@@ -18,6 +18,7 @@ class FakeDisplay:
     def __init__(self) -> None:
         self.started = False
         self.is_closed = False
+        self.is_watched: bool | None = None
         self.requests = 0
         self.inputs = 0
         self.wishes: list[tuple[int, int]] = []
@@ -44,6 +45,9 @@ class FakeDisplay:
 
     def wish_size(self, width_px: int, height_px: int) -> None:
         self.wishes.append((width_px, height_px))
+
+    def watch(self, *, visible: bool) -> None:
+        self.is_watched = visible
 
     def input_sent(self) -> None:
         self.inputs += 1

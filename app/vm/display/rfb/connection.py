@@ -33,8 +33,8 @@ class RfbDisplay:
 
     Args:
         sock: connected to the server; from now on ours to close.
-        rest_poke_s: while an update is awaited, make QEMU look at the guest's screen at least
-            that often; None lets its polling slow down as it likes (see `Pokes`).
+        rest_poke_s: while an update is awaited and somebody watches, make QEMU look at the guest's
+            screen at least that often; None lets its polling slow down as it likes (see `Pokes`).
     """
 
     def __init__(self, sock: socket.socket, *, rest_poke_s: float | None = None) -> None:
@@ -65,6 +65,7 @@ class RfbDisplay:
         self._pokes = Pokes(rest_poke_s)
         self._size: tuple[int, int] | None = None  # None: not connected yet
         self._awaiting = False  # a request is under way
+        self._watched = True
         self._wish: tuple[int, int] | None = None
         self._wish_sent = False  # and not answered yet
         self._told = False  # `wake` was called since the last `take`
@@ -150,6 +151,13 @@ class RfbDisplay:
         with self._lock:
             self._pokes.input_sent(time.monotonic())
         self._thread.wake()
+
+    def watch(self, *, visible: bool) -> None:
+        """Whether anybody sees the picture. Any thread; never blocks."""
+        with self._lock:
+            self._watched = visible
+        if self._keeps_awake:
+            self._thread.wake()
 
     def close(self) -> None:
         """End the connection; returns when the thread has ended, any number of times.
@@ -282,7 +290,8 @@ class RfbDisplay:
         with self._lock:
             if self._size is None:
                 return self._handshake_ends
-            return self._pokes.deadline(resting=self._awaiting) if self._is_qemu else None
+            resting = self._awaiting and self._watched
+            return self._pokes.deadline(resting=resting) if self._is_qemu else None
 
     def _due(self, now: float) -> None:
         with self._lock:

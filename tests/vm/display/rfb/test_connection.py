@@ -291,6 +291,19 @@ def test_a_resting_server_can_be_kept_awake(server, watch):
     server.wait_for(lambda: server.count(QEMU) >= 3)
 
 
+def test_a_server_that_nobody_watches_is_left_alone_until_somebody_does(server, watch):
+    seen = watch(server.start(), rest_poke_s=0.02)
+    seen.until(lambda: seen.updates == 1)
+    server.wait_for(lambda: server.count(QEMU) >= 3)
+    display = seen.display
+    display.watch(visible=False)
+    before = server.count(QEMU)
+    with pytest.raises(AssertionError):
+        server.wait_for(lambda: server.count(QEMU) > before + 1, timeout_s=0.3)
+    display.watch(visible=True)
+    server.wait_for(lambda: server.count(QEMU) >= before + 5)
+
+
 def test_a_server_without_extended_keys_is_never_poked(watch):
     ours, theirs = socket.socketpair()
     seen = watch(ours)
