@@ -187,6 +187,10 @@ class Desktop(QObject):
         """Give the window's picture another size, device pixels."""
         self.windows.resize_view(window_id, QSize(width_px, height_px))
 
+    async def ask_resolution(self, window_id: int, width_px: int, height_px: int) -> None:
+        """Ask the guest for a picture of this size; returns when it has it."""
+        await self.windows.ask_resolution(window_id, QSize(width_px, height_px))
+
     def lock_guest(self, window_id: int) -> None:
         """Go to exclusive mode."""
         self.windows.lock_guest(window_id)

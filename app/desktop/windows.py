@@ -133,6 +133,10 @@ class MachineWindows(QObject):
         """Give the window's picture another size, device pixels."""
         self._registry.window(window_id).resize_picture(size_px)
 
+    async def ask_resolution(self, window_id: int, size_px: QSize) -> None:
+        """Ask the guest for a picture of this size; see `ExclusiveWindow.ask_resolution`."""
+        await self._registry.window(window_id).ask_resolution(size_px)
+
     def lock_guest(self, window_id: int) -> None:
         """Go to exclusive mode."""
         self._registry.window(window_id).enter_exclusive()

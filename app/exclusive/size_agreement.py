@@ -61,6 +61,10 @@ class SizeAgreement:
         """The guest's device cannot follow wishes."""
         self._refused = True
 
+    def asked(self, size: Size) -> None:
+        """Somebody else has asked the guest for this size."""
+        self._wished = size
+
     # What is to be done.
 
     def wish_due(self) -> Size | None:

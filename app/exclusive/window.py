@@ -28,6 +28,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from app.errors import StateError
 from app.exclusive.capture import Capture, capture_for
 from app.exclusive.connection import TAKES_INPUT, ViewConnection
 from app.exclusive.controller import InputController, Notice
@@ -213,6 +214,19 @@ class ExclusiveWindow(QWidget):
         if self.is_exclusive:
             return
         self._size.give(size_px)
+
+    async def ask_resolution(self, size_px: QSize) -> None:
+        """Ask the guest for a picture of this size, in its pixels; returns when it has it.
+
+        Raises:
+            NotSupportedError: the guest's device has sizes of its own only.
+            StateError: there is no picture now, or the guest did not take the size in time.
+        """
+        if not self._connection.is_open:
+            raise StateError(
+                "There is no picture of the machine now.", remedy="Start the machine first."
+            )
+        await self._size.ask(size_px)
 
     def report_silence(self) -> None:
         """The machine has not answered for long: give everything back and say so."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.errors import NotSupportedError, StateError
 from app.exclusive.machine_view import SizeMemory
 from app.exclusive.size_agreement import SizeAgreement
 from app.exclusive.surface import Surface
@@ -16,6 +18,7 @@ _FIRST_SIZE = QSize(1024, 640)
 LEAST_SIZE = QSize(480, 300)
 # A starting system changes its mode often, and a person who drags a border even more.
 _REST_MS = 250
+_PATIENCE_S = 5.0
 _SPECIAL = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
 
 
@@ -79,6 +82,39 @@ class WindowSize(QObject):
         wanted = self._bounded(self._logical(size_px)).expandedTo(LEAST_SIZE)
         self._window.resize(wanted)
 
+    async def ask(self, size_px: QSize) -> None:
+        """Ask the guest for a picture of this size; returns when it has it.
+
+        Raises:
+            NotSupportedError: the guest's device has sizes of its own only.
+            StateError: the guest did not take it within 5 s.
+        """
+        if self._surface.picture_size == size_px:
+            return
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def resized(width_px: int, height_px: int) -> None:
+            if (width_px, height_px) == size_px.toTuple() and not answer.done():
+                answer.set_result(None)
+
+        def refused() -> None:
+            if not answer.done():
+                answer.set_exception(_cannot_follow())
+
+        surface = self._surface
+        surface.pictureResized.connect(resized)
+        surface.resizeRefused.connect(refused)
+        try:
+            self._agreement.asked((size_px.width(), size_px.height()))
+            self._wish(size_px.width(), size_px.height())
+            async with asyncio.timeout(_PATIENCE_S):
+                await answer
+        except TimeoutError as err:
+            raise _did_not_follow() from err
+        finally:
+            surface.pictureResized.disconnect(resized)
+            surface.resizeRefused.disconnect(refused)
+
     def stop(self) -> None:
         """The window goes."""
         self._rest.stop()
@@ -139,3 +175,17 @@ class WindowSize(QObject):
         screen = self._window.screen()
         parts = (screen.manufacturer(), screen.model(), screen.serialNumber(), screen.name())
         return " ".join(part for part in parts if part)
+
+
+def _cannot_follow() -> NotSupportedError:
+    return NotSupportedError(
+        "The machine's display device has sizes of its own only.",
+        remedy="Choose one of them in the system's own settings; the picture is made to fit.",
+    )
+
+
+def _did_not_follow() -> StateError:
+    return StateError(
+        f"The system in the machine did not take the size within {_PATIENCE_S:g} seconds.",
+        remedy="Wait until it has started, or install the driver for its display device.",
+    )

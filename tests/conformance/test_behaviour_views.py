@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from app.errors import BIND_FAILED, WINDOW_EXISTS, WINDOW_ID_ERROR, ViewError
+from app.errors import BIND_FAILED, WINDOW_EXISTS, WINDOW_ID_ERROR, NotSupportedError, ViewError
 from app.vm.events import ViewState
 from app.vm.manager import VmManager
 from app.vm.state import VmState
 from tests.conformance.serving import CFG, Wire, served_wire
+from tests.helpers.waiting import eventually
 from tests.vm.managing import managing, running_machine, small
 
 pytestmark = pytest.mark.slow  # real engines or whole programs: seconds, not milliseconds
@@ -124,6 +126,41 @@ async def test_a_view_s_size_is_set_with_a_number_or_where_there_is_only_one(roo
         assert many["desc"] == WINDOW_ID_ERROR
         sized = await wire.ask("setVmViewSize", width=1024, height=768, windowId=second)
         assert (sized["windowId"], sized["width"]) == (second, 1024)
+
+
+class Asking:
+    """A screen whose guests take what they are asked for once they are let."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, int, int]] = []
+        self.lets = asyncio.Event()
+        self.cannot = False
+
+    async def ask_resolution(self, window_id: int, width_px: int, height_px: int) -> None:
+        self.asked.append((window_id, width_px, height_px))
+        await self.lets.wait()
+        if self.cannot:
+            raise NotSupportedError("The machine's display device has sizes of its own only.")
+
+
+async def test_a_resolution_is_asked_of_the_guest_and_waited_for(root: Path) -> None:
+    async with served_wire(root) as (manager, wire):
+        await two_machines(wire)
+        first = await bound(manager, "one")
+        refused = await wire.refusal("ModifyResolution", width=800, height=600)
+        assert refused["class"] == "NOT_SUPPORT"  # without a screen
+        manager.screen = screen = Asking()  # type: ignore[assignment] # all that is used of it
+        asked = asyncio.create_task(wire.ask("ModifyResolution", width=800, height=600))
+        await eventually(lambda: screen.asked == [(first, 800, 600)])
+        assert not asked.done()
+        screen.lets.set()
+        view = await asked
+        assert (view["windowId"], view["width"], view["height"]) == (first, 800, 600)
+        screen.cannot = True
+        with pytest.raises(NotSupportedError):
+            await manager.modify_resolution(640, 480, first)
+        assert manager.bindings.only(first).width_px == 800
+        manager.screen = None
 
 
 async def test_a_view_is_visible_from_its_binding_to_its_end_unless_it_is_hidden(

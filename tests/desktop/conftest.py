@@ -62,11 +62,13 @@ class WindowManager(FakeManager):
 
     Attributes:
         told: window and state of each view that was told of.
+        reasons: the ones that were told with them.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.told: list[tuple[int, ViewState]] = []
+        self.reasons: list[str] = []
         self.engine = SilentEngine()
 
     def look_up(self, vm_id: UUID) -> VmInfo | None:
@@ -83,6 +85,9 @@ class WindowManager(FakeManager):
 
     def tell_view_state(self, window_id: int, view_state: ViewState, reason: str = "") -> None:
         self.told.append((window_id, view_state))
+        self.bindings.note_state(window_id, view_state)
+        if reason:
+            self.reasons.append(reason)
 
     def running(self, vm_name: str) -> SilentEngine:
         return self.engine

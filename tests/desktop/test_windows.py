@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 
+from app.desktop.session import ManagedSession
 from app.desktop.windows import _overlay_colors
 from app.errors import NotPcModeError, ViewError
 from app.views.tokens import DARK, LIGHT, Theme
-from app.vm.events import ViewState
+from app.vm.events import RESOLUTION_FAILED, ViewState
 from app.vm.gate import PcMode
 from app.vm.posture import Posture
 from app.vm.state import VmState
 from tests.desktop.conftest import OpenRoom, Room
+from tests.fakes.display import FakeDisplay, RecordingInput
 from tests.helpers.waiting import eventually
 
 
@@ -41,6 +45,53 @@ async def test_a_closed_window_frees_the_machine(open_room: OpenRoom) -> None:
         assert not room.manager.bindings.is_free(window_id)
         assert room.windows._sessions == {}
         assert opened(room) != window_id
+
+
+@pytest.fixture
+def guest(monkeypatch) -> FakeDisplay:
+    """The picture of every machine that runs."""
+    display = FakeDisplay()
+    display.resize(640, 400)
+    display.show()
+
+    async def open_display(_session: ManagedSession) -> FakeDisplay:
+        return display
+
+    async def open_input(_session: ManagedSession, *_: object) -> RecordingInput:
+        return RecordingInput()
+
+    monkeypatch.setattr(ManagedSession, "open_display", open_display)
+    monkeypatch.setattr(ManagedSession, "open_input", open_input)
+    return display
+
+
+async def test_a_program_asks_the_guest_for_a_resolution_and_waits_until_it_is_so(
+    open_room: OpenRoom, guest: FakeDisplay
+) -> None:
+    async with open_room("Debian") as room:
+        room.manager.add("Debian", VmState.RUNNING)
+        window_id = opened(room)
+        await eventually(lambda: not room.window("Debian").picture().isNull())
+        asked = asyncio.create_task(room.windows.ask_resolution(window_id, QSize(720, 500)))
+        await eventually(lambda: guest.wishes == [(720, 500)])
+        guest.resize(720, 500)
+        guest.show()
+        await asked
+        assert room.window("Debian").picture().size() == QSize(720, 500)
+
+
+async def test_a_guest_that_cannot_follow_is_told_as_the_views_reason(
+    open_room: OpenRoom, guest: FakeDisplay
+) -> None:
+    async with open_room("Debian") as room:
+        room.manager.add("Debian", VmState.RUNNING)
+        window_id = opened(room)
+        await eventually(lambda: not room.window("Debian").picture().isNull())
+        room.window("Debian").resize(700, 500)
+        await eventually(lambda: guest.wishes == [(700, 500)])
+        guest.refuse_size()
+        await eventually(lambda: room.manager.reasons == [RESOLUTION_FAILED])
+        assert room.manager.told[-1] == (window_id, ViewState.FOCUSED)
 
 
 async def test_what_is_refused_leaves_nothing_behind(open_room: OpenRoom) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from app.errors import ConnectionLostError
+from app.errors import ConnectionLostError, NotSupportedError, StateError
 from app.exclusive.grab import Capture, Reason
 from app.exclusive.keys import RELEASE_KEYS
 from app.exclusive.overlay import LIGHT
@@ -102,6 +104,39 @@ async def test_a_device_that_cannot_follow_is_told_once_and_asked_no_more(open_w
     await eventually(lambda: opened.window._size.is_at_rest)
     assert opened.session.display.wishes == [(900, 500)]
     assert failures == [True]
+
+
+async def test_a_guest_is_asked_for_a_resolution_and_the_window_follows(open_window):
+    opened = open_window()
+    await opened.hold()
+    await eventually(lambda: opened.window.size() == QSize(640, 400))
+    display = opened.session.display
+    asked = asyncio.create_task(opened.window.ask_resolution(QSize(700, 440)))
+    await eventually(lambda: display.wishes == [(700, 440)])
+    assert not asked.done()
+    display.resize(700, 440)
+    display.show()
+    await asked
+    await eventually(lambda: opened.window.size() == QSize(700, 440))
+    await opened.window.ask_resolution(QSize(700, 440))
+    assert display.wishes == [(700, 440)]
+
+
+async def test_a_guest_that_cannot_take_a_resolution_says_so(open_window, monkeypatch):
+    opened = open_window()
+    with pytest.raises(StateError, match="no picture"):
+        await opened.window.ask_resolution(QSize(700, 440))
+    await opened.hold()
+    await eventually(lambda: opened.window.size() == QSize(640, 400))
+    asked = asyncio.create_task(opened.window.ask_resolution(QSize(700, 440)))
+    await eventually(lambda: opened.session.display.wishes)
+    opened.session.display.refuse_size()
+    with pytest.raises(NotSupportedError, match="sizes of its own only"):
+        await asked
+    monkeypatch.setattr("app.exclusive.window_size._PATIENCE_S", 0.05)
+    with pytest.raises(StateError, match="did not take the size"):
+        await opened.window.ask_resolution(QSize(600, 440))
+    assert opened.window.size() == QSize(640, 400)
 
 
 async def test_a_window_opens_with_the_size_that_the_person_chose_last_time(open_window):

@@ -474,8 +474,7 @@ class WireManager:
     async def modify_resolution(
         self, width_px: int, height_px: int, window_id: int | None = None
     ) -> ViewInfo:
-        self.bindings.only(window_id)
-        raise self._not_yet("A guest cannot be asked for a resolution")
+        return self._view(self.bindings.resize(width_px, height_px, window_id))
 
     async def lock_guest(self, window_id: int) -> None:
         binding = self.bindings.only(window_id)

@@ -81,11 +81,21 @@ class ViewsApi(Protocol):
     async def modify_resolution(
         self, width_px: Pixels, height_px: Pixels, window_id: int | None = None
     ) -> ViewInfo:
-        """Ask the guest for a picture of this size.
+        """Ask the guest for a picture of this size; returns when it has it.
+
+        The display device asks the guest's driver. A view whose guest cannot follow also tells
+        `setResolutionFail` as the reason of a `vmViewStateChange`.
+
+        Args:
+            width_px: guest pixels.
+            height_px: guest pixels.
+            window_id: which view; without it there has to be one view only.
 
         Raises:
             ViewError: `WindowId err`: no such view, or more than one to choose from.
-            NotSupportedError: not built yet.
+            NotSupportedError: the guest's device has sizes of its own only, or this manager has
+                no screen.
+            StateError: there is no picture now, or the guest did not take the size in time.
 
         Events: vmViewStateChange.
         """

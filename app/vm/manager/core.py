@@ -65,6 +65,14 @@ class Screen(Protocol):
     def resize_view(self, window_id: int, width_px: int, height_px: int) -> None:
         """Give the window's picture another size, device pixels."""
 
+    async def ask_resolution(self, window_id: int, width_px: int, height_px: int) -> None:
+        """Ask the guest for a picture of this size; returns when it has it.
+
+        Raises:
+            NotSupportedError: the guest's device has sizes of its own only.
+            StateError: there is no picture now, or the guest did not take the size in time.
+        """
+
     def lock_guest(self, window_id: int) -> None:
         """Go to exclusive mode."""
 

@@ -15,7 +15,6 @@ class Later(StrEnum):
     """Abilities that are still to come, as the sentence that says so."""
 
     SNAPSHOTS = "There are no snapshots in this version yet."
-    RESOLUTION = "A guest cannot be asked for a resolution in this version yet."
     USB = "USB devices cannot be handed to machines in this version yet."
     SHARES = "Folders cannot be shared with machines in this version yet."
     CHANNELS = "There are no data channels in this version yet."

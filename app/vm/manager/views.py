@@ -18,7 +18,6 @@ from app.vm.bindings import Binding
 from app.vm.engine import Running
 from app.vm.events import FocusChanged, ViewState, ViewStateChanged
 from app.vm.manager.core import ManagerCore
-from app.vm.manager.not_yet import Later, not_yet
 from app.vm.off_loop import ask
 from app.vm.state import VmState
 from app.vm.store import storing
@@ -74,8 +73,9 @@ class Views(ManagerCore, ViewsApi):
     async def modify_resolution(
         self, width_px: int, height_px: int, window_id: int | None = None
     ) -> ViewInfo:
-        self.bindings.only(window_id)
-        raise not_yet(Later.RESOLUTION)
+        binding = self.bindings.only(window_id)
+        await self._need_screen().ask_resolution(binding.window_id, width_px, height_px)
+        return self._view(self.bindings.resize(width_px, height_px, binding.window_id).window_id)
 
     @override
     async def lock_guest(self, window_id: int) -> None:
