@@ -40,6 +40,7 @@ class SendKeys(Panel):
 
     sent = Signal(tuple)
     """The numbers of the keys of the chosen combination."""
+    typeClicked = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("bar", parent)
@@ -54,6 +55,21 @@ class SendKeys(Panel):
             button.clicked.connect(lambda _=False, keys=combination.numbers: self.sent.emit(keys))
             grid.addWidget(button, index // _COLUMNS, index % _COLUMNS)
             self.buttons.append(button)
+        self.type = Button(kind="keys")
+        self._say_type()
+        self.type.clicked.connect(self.typeClicked)
+        self.buttons.append(self.type)
+        grid.addWidget(self.type, grid.rowCount(), 0, 1, _COLUMNS)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say_type()
+        super().changeEvent(event)
+
+    def _say_type(self) -> None:
+        self.type.setText(self.tr("Type clipboard text"))
+        self.type.setAccessibleName(self.type.text())
 
 
 class Bar(Panel):
@@ -66,6 +82,7 @@ class Bar(Panel):
     handOverClicked = Signal()
     sendKeys = Signal(tuple)
     """Key numbers to be pressed one after the other."""
+    typeClipboard = Signal()
 
     def __init__(self, parent: QWidget, *, still: bool) -> None:
         super().__init__("bar", parent)
@@ -272,6 +289,7 @@ class Bar(Panel):
         self._keys.toggled.connect(self._show_panel)
         self._pin.toggled.connect(self.close_soon)
         self.panel.sent.connect(self._send)
+        self.panel.typeClicked.connect(self._type)
 
     def _toggle_pause(self) -> None:
         paused = Action.RESUME in allowed(self._state)
@@ -289,6 +307,10 @@ class Bar(Panel):
     def _send(self, numbers: tuple[int, ...]) -> None:
         self._keys.setChecked(False)
         self.sendKeys.emit(numbers)
+
+    def _type(self) -> None:
+        self._keys.setChecked(False)
+        self.typeClipboard.emit()
 
     def _refresh(self) -> None:
         if self._colors is None:

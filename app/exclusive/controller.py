@@ -94,6 +94,12 @@ class InputController:
         finally:
             self._running = False
 
+    def press(self, numbers: tuple[int, ...]) -> bool:
+        """Press these keys one after the other and let them go; False where nothing takes them."""
+        verdicts = self.grab.combination(numbers)
+        self.run(verdicts)
+        return bool(verdicts) and self._input is not None
+
     def release(self, reason: Reason) -> None:
         """Give keyboard and pointer back to the person."""
         self.run(self.grab.release(reason))

@@ -30,6 +30,7 @@ from typing_extensions import override
 
 from app.errors import StateError
 from app.exclusive.capture import Capture, capture_for
+from app.exclusive.clipboard_typing import ClipboardTyping
 from app.exclusive.connection import TAKES_INPUT, ViewConnection
 from app.exclusive.controller import InputController, Notice
 from app.exclusive.floating import Floating
@@ -140,6 +141,7 @@ class ExclusiveWindow(QWidget):
         self._connection = ViewConnection(session, self._surface, self.input, spawn, self)
         self._floating = Floating(self, still=self._options.reduce_motion)
         self._bar = self._floating.bar
+        self._typing = ClipboardTyping(self.input, self._floating, self)
         self._size = WindowSize(self, self._surface, self._connection.wish_size, sizes)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
 
@@ -274,7 +276,8 @@ class ExclusiveWindow(QWidget):
         bar.modeClicked.connect(self._toggle_mode)
         bar.releaseClicked.connect(lambda: self.input.release(Reason.BUTTON))
         bar.handOverClicked.connect(self._hand_over)
-        bar.sendKeys.connect(self._send_keys)
+        bar.sendKeys.connect(self.input.press)
+        bar.typeClipboard.connect(self._typing.begin)
         self._floating.card.chosen.connect(self._card_step)
 
     # The machine.
@@ -396,7 +399,12 @@ class ExclusiveWindow(QWidget):
         )
 
     def _is_shortcut(self, number: int) -> bool:
-        """F11 is ours while the window is an ordinary one; an exclusive machine gets it too."""
+        """F11 is ours while the window is an ordinary one; an exclusive machine gets it too.
+
+        So is the key that stops a text from being typed.
+        """
+        if self._typing.stop():
+            return True
         if number != Key.F11 or self.is_exclusive or self.input.grab.keys_down:
             return False
         self.enter_exclusive()
@@ -410,9 +418,6 @@ class ExclusiveWindow(QWidget):
     def _hand_over(self) -> None:
         self._surface.setFocus()
         self.input.run(self.input.grab.hand_over())
-
-    def _send_keys(self, numbers: tuple[int, ...]) -> None:
-        self.input.run(self.input.grab.combination(numbers))
 
     def _pointer_mode(self, absolute: bool) -> None:
         self.input.run(self.input.grab.pointer_mode(absolute=absolute))
@@ -548,6 +553,7 @@ class ExclusiveWindow(QWidget):
         self._closed = True
         self._unsubscribe()
         self._patience.stop()
+        self._typing.stop()
         self._size.stop()
         self.input.run(self.input.grab.close())
         self._connection.close()
