@@ -30,6 +30,7 @@ class Settings:
         look: ``system``, ``light`` or ``dark``.
         reduce_motion: no animations.
         release_key: name of the key that gives keyboard and pointer back.
+        release_chord: combination that does so, too (`app.vm.display.chord`).
         top_edge_delay_ms: how long the pointer is held on the top edge to open the bar.
         trash_days: days after which destroyed machines are removed for good; 0 for only by hand,
             which is also what holds when the settings cannot be read.
@@ -41,6 +42,7 @@ class Settings:
     look: str = "system"
     reduce_motion: bool = False
     release_key: str = "right_ctrl"
+    release_chord: str = "ctrl+alt"
     top_edge_delay_ms: int = 250
     trash_days: int = 0
     snapshot_hours: int = 0

@@ -22,6 +22,7 @@ from app.errors import AppError, NotSupportedError
 from app.exclusive.keys import RELEASE_KEYS
 from app.exclusive.window import ExclusiveWindow, ViewOptions
 from app.settings import SettingsFile
+from app.vm.display.chord import chosen_chord
 from app.vm.display.places import Place, connect
 from app.vm.display.rfb.connection import RfbDisplay
 from app.vm.display.rfb.rfb_input import RfbInput
@@ -205,6 +206,7 @@ async def _show(session: BareSession, *, fullscreen: bool) -> None:
             sizes=memory,
             options=ViewOptions(
                 release_key=RELEASE_KEYS[settings.release_key],
+                release_chord=chosen_chord(settings.release_chord),
                 top_edge_delay_ms=settings.top_edge_delay_ms,
                 reduce_motion=settings.reduce_motion,
             ),

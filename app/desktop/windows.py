@@ -26,6 +26,7 @@ from app.settings import SettingsFile
 from app.views import theme
 from app.views.actions import Actions
 from app.views.tokens import Theme
+from app.vm.display.chord import chosen_chord
 from app.vm.events import RESOLUTION_FAILED, ViewState
 from app.vm.manager import VmManager
 from app.vm.model import VmInfo
@@ -236,6 +237,7 @@ class MachineWindows(QObject):
         return ViewOptions(
             colors=_overlay_colors(theme.current()),
             release_key=RELEASE_KEYS[values.release_key],
+            release_chord=chosen_chord(values.release_chord),
             top_edge_delay_ms=values.top_edge_delay_ms,
             reduce_motion=values.reduce_motion,
         )

@@ -20,19 +20,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
+from app.vm.display.chord import CTRL_ALT, Chord, Modifier
 from app.vm.display.keymap import Key
 from app.vm.display.seam import Button
 
-_CTRLS = frozenset({Key.LEFT_CTRL, Key.RIGHT_CTRL})
-_ALTS = frozenset({Key.LEFT_ALT, Key.RIGHT_ALT})
 # Without the right Alt: as AltGr it is no modifier that the toolkit reports.
-_REPORTED = _CTRLS | {
-    Key.LEFT_ALT,
-    Key.LEFT_SHIFT,
-    Key.RIGHT_SHIFT,
-    Key.LEFT_META,
-    Key.RIGHT_META,
-}
+_REPORTED = frozenset().union(*(modifier.numbers for modifier in Modifier)) - {Key.RIGHT_ALT}
 
 
 class Reason(StrEnum):
@@ -138,10 +131,11 @@ class Grab:
 
     Args:
         release_key: the key that, tapped alone, gives everything back.
+        chord: the combination that does so, too.
     """
 
-    def __init__(self, release_key: int = Key.RIGHT_CTRL) -> None:
-        self.release_key = release_key
+    def __init__(self, release_key: int = Key.RIGHT_CTRL, chord: Chord = CTRL_ALT) -> None:
+        self.release_key, self.chord = release_key, chord
         self._wanted = self._focused = self._visible = self._live = self._closed = False
         self._gate_open, self._asked = True, False
         self._exclusive = False
@@ -241,11 +235,18 @@ class Grab:
         return self._unlock() if absolute else []
 
     def capture_answered(self, *, granted: bool) -> Verdicts:
-        """The desktop answered `StartCapture`. An answer that nobody waits for is handed back."""
-        if self._capture is not Capture.ASKED:
-            return [StopCapture()] if granted and self._capture is Capture.IDLE else []
-        self._capture = Capture.GRANTED if granted else Capture.REFUSED
-        return [] if granted else [Refused()]
+        """The desktop answered `StartCapture`, or changed its mind.
+
+        An answer that nobody waits for is handed back.
+        """
+        if self._capture is Capture.IDLE:
+            return [StopCapture()] if granted else []
+        was, self._capture = self._capture, Capture.GRANTED if granted else Capture.REFUSED
+        if was is self._capture:
+            return []
+        if not granted:
+            return [Refused()]
+        return [Entered()] if was is Capture.REFUSED else []
 
     # What the person decides.
 
@@ -367,7 +368,7 @@ class Grab:
 
     def _drop_capture(self) -> Verdicts:
         was, self._capture = self._capture, Capture.IDLE
-        return [StopCapture()] if was in {Capture.ASKED, Capture.GRANTED} else []
+        return [] if was is Capture.IDLE else [StopCapture()]  # a no may still become a yes
 
     def _key_down(self, number: int) -> Verdicts:
         if number in self._keys or (number == self.release_key and self._held_back):
@@ -375,11 +376,13 @@ class Grab:
         if number == self.release_key and not self._keys and not self._buttons:
             self._held_back = True
             return []
+        held = [self.release_key, *self._keys] if self._held_back else self._keys
+        if number == self.chord.key and self.chord.is_held_by(held):
+            return self.release(Reason.CHORD)  # its last key is not the guest's
         verdicts = self._let_through()
         self._keys.append(number)
         verdicts.append(SendKey(number, down=True))
-        down = set(self._keys)
-        self._chord_armed = len(down) == 2 and bool(down & _CTRLS) and bool(down & _ALTS)
+        self._chord_armed = self.chord.key is None and self.chord.is_held_by(self._keys)
         return verdicts
 
     def _key_up(self, number: int) -> Verdicts:

@@ -51,6 +51,7 @@ from app.exclusive.pointer import EdgeWatch, PointerLock
 from app.exclusive.state_card import Step, card_for, gate_title
 from app.exclusive.surface import Surface
 from app.exclusive.window_size import WindowSize
+from app.vm.display.chord import CTRL_ALT, Chord
 from app.vm.display.keymap import Key
 from app.vm.events import ViewState
 from app.vm.gate import GateStatus
@@ -73,12 +74,14 @@ class ViewOptions:
     Attributes:
         colors: of everything that floats over the picture.
         release_key: gives keyboard and pointer back.
+        release_chord: does so, too.
         top_edge_delay_ms: how long the pointer is held on the top edge to open the bar.
         reduce_motion: nothing slides or turns.
     """
 
     colors: OverlayColors = DARK
     release_key: ReleaseKey = RELEASE_KEYS["right_ctrl"]
+    release_chord: Chord = CTRL_ALT
     top_edge_delay_ms: int = 250
     reduce_motion: bool = False
 
@@ -125,7 +128,7 @@ class ExclusiveWindow(QWidget):
         self._closed = False
         self._view_state: ViewState | None = None
 
-        grab = Grab(self._options.release_key.number)
+        grab = Grab(self._options.release_key.number, self._options.release_chord)
         edge = EdgeWatch(self._options.top_edge_delay_ms, self._edge_reached, self)
         self._edge = edge
         self._pointer = PointerLock()
@@ -240,6 +243,7 @@ class ExclusiveWindow(QWidget):
         """Take other choices; motion keeps to what it was until the window is opened anew."""
         self._options = options
         self.input.grab.release_key = options.release_key.number
+        self.input.grab.chord = options.release_chord
         self._edge.set_delay(options.top_edge_delay_ms)
         self._dress()
 

@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.settings import SettingsFile
+from app.views.chord_field import ChordField
 from app.views.widgets.buttons import Segments
 from app.views.widgets.labels import label
 from app.views.widgets.layouts import Scrolled, column, frame, line, row
 from app.views.widgets.toggle import Toggle
+from app.vm.display.chord import chosen_chord
 
 _log = logging.getLogger(__name__)
 _CONTENT_PX = 760
@@ -132,6 +134,12 @@ class SettingsPage(QWidget):
             self.tr("Press it alone to get keyboard and pointer back from a machine."),
             self.release_key,
         )
+        layout.addWidget(line())
+        name = self.tr("Release combination")
+        self.release_chord = ChordField(name, chosen_chord(self._settings.values.release_chord))
+        self.release_chord.chosen.connect(lambda text: self._change("release_chord", text))
+        caption = self.tr("Gives them back as well, for keyboards without that key.")
+        _add(layout, name, caption, self.release_chord)
         return card
 
     def _storage(self) -> QWidget:

@@ -101,12 +101,70 @@
         <source>Another program holds the keyboard. Shortcuts such as Alt+Tab are not sent to the machine.</source>
         <translation>键盘正被另一个程序占用，Alt+Tab 等快捷键不会发送到虚拟机。</translation>
     </message>
+    <message>
+        <source>The desktop did not give its shortcuts, such as Alt+Tab, to the machine. Use “Send keys” in the bar.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>CardView</name>
     <message>
         <source>Virtual machines</source>
         <translation>虚拟机</translation>
+    </message>
+</context>
+<context>
+    <name>ChordField</name>
+    <message>
+        <source>Press the keys together. Esc keeps what is there.</source>
+        <translation>请同时按下这些键。按 Esc 保持不变。</translation>
+    </message>
+    <message>
+        <source>Try it now: press %1.</source>
+        <translation>现在试一下：按 %1。</translation>
+    </message>
+    <message>
+        <source>That is it: the machine gives keyboard and pointer back.</source>
+        <translation>没错：虚拟机会交还键盘和鼠标。</translation>
+    </message>
+    <message>
+        <source>That was another combination.</source>
+        <translation>这是另一个组合键。</translation>
+    </message>
+    <message>
+        <source>Press keys…</source>
+        <translation>请按键…</translation>
+    </message>
+</context>
+<context>
+    <name>ClipboardTyping</name>
+    <message>
+        <source>No keyboard layout can be read on this computer.</source>
+        <translation>无法读取此电脑的键盘布局。</translation>
+    </message>
+    <message>
+        <source>There is no text on the clipboard.</source>
+        <translation>剪贴板中没有文本。</translation>
+    </message>
+    <message>
+        <source>The text is too long to be typed: %1 characters at most.</source>
+        <translation>文本太长，无法键入：最多 %1 个字符。</translation>
+    </message>
+    <message>
+        <source>Typing the clipboard&apos;s text. Any key stops it.</source>
+        <translation>正在键入剪贴板文本。按任意键停止。</translation>
+    </message>
+    <message>
+        <source>Typing was stopped.</source>
+        <translation>已停止键入。</translation>
+    </message>
+    <message>
+        <source>The text was typed.</source>
+        <translation>文本已键入。</translation>
+    </message>
+    <message>
+        <source>The text was typed, without what the keyboard&apos;s layout lacks: %1</source>
+        <translation>文本已键入，键盘布局中没有的字符除外：%1</translation>
     </message>
 </context>
 <context>
@@ -432,18 +490,6 @@
         <translation>虚拟机没有响应。</translation>
     </message>
     <message>
-        <source>PC mode is off.</source>
-        <translation>PC 模式未开启。</translation>
-    </message>
-    <message>
-        <source>The computer is folded.</source>
-        <translation>电脑已合上。</translation>
-    </message>
-    <message>
-        <source>Keyboard detached.</source>
-        <translation>键盘已断开。</translation>
-    </message>
-    <message>
         <source>Keyboard and pointer are yours. %1 is paused in a moment.</source>
         <translation>键盘和鼠标已收回，%1 即将暂停。</translation>
     </message>
@@ -454,18 +500,6 @@
     <message>
         <source>Some shortcuts stay with this computer.</source>
         <translation>部分快捷键仍由本机响应。</translation>
-    </message>
-    <message>
-        <source>The machine has your keyboard and pointer. To get them back, press %1.</source>
-        <translation>虚拟机已接管键盘和鼠标。按 %1 即可收回。</translation>
-    </message>
-    <message>
-        <source>The machine has your keyboard and pointer. To get them back, press %1 or push the pointer against the top edge.</source>
-        <translation>虚拟机已接管键盘和鼠标。按 %1，或将指针推到屏幕顶端即可收回。</translation>
-    </message>
-    <message>
-        <source>Try it now: press %1.</source>
-        <translation>现在试一下：按 %1。</translation>
     </message>
 </context>
 <context>
@@ -529,6 +563,21 @@
     <message>
         <source>Export to</source>
         <translation>导出到</translation>
+    </message>
+</context>
+<context>
+    <name>Floating</name>
+    <message>
+        <source>The machine has your keyboard and pointer. To get them back, press %1.</source>
+        <translation>虚拟机已接管键盘和鼠标。按 %1 即可收回。</translation>
+    </message>
+    <message>
+        <source>The machine has your keyboard and pointer. To get them back, press %1 or push the pointer against the top edge.</source>
+        <translation>虚拟机已接管键盘和鼠标。按 %1，或将指针推到屏幕顶端即可收回。</translation>
+    </message>
+    <message>
+        <source>Try it now: press %1.</source>
+        <translation>现在试一下：按 %1。</translation>
     </message>
 </context>
 <context>
@@ -1411,6 +1460,10 @@
     <message>
         <source>Send %1</source>
         <translation>发送 %1</translation>
+    </message>
+    <message>
+        <source>Type clipboard text</source>
+        <translation>键入剪贴板文本</translation>
     </message>
 </context>
 <context>
@@ -3795,6 +3848,14 @@
         <translation>单独按下此键，可从虚拟机收回键盘和鼠标。</translation>
     </message>
     <message>
+        <source>Release combination</source>
+        <translation>释放组合键</translation>
+    </message>
+    <message>
+        <source>Gives them back as well, for keyboards without that key.</source>
+        <translation>同样可以收回键盘和鼠标，适用于没有该键的键盘。</translation>
+    </message>
+    <message>
         <source>%1 days</source>
         <translation>%1 天</translation>
     </message>
@@ -4205,6 +4266,18 @@
     <message>
         <source>Turn on and resume</source>
         <translation>开启并继续</translation>
+    </message>
+    <message>
+        <source>PC mode is off.</source>
+        <translation>PC 模式未开启。</translation>
+    </message>
+    <message>
+        <source>The computer is folded.</source>
+        <translation>电脑已合上。</translation>
+    </message>
+    <message>
+        <source>Keyboard detached.</source>
+        <translation>键盘已断开。</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ import pytest
 
 from app.cli.exit_codes import ExitCode
 from app.cli.main import run_command_line
+from app.cli.outside import Outside
 from tests.vm.disks import write_pattern
 from tests.vm.managing import managing, small
 from tests.vm.recovery.images import corrupt, image_of, is_whole
@@ -26,7 +27,7 @@ def test_a_damaged_disk_is_listed_checked_repaired_and_cleaned_up_after(
             return image_of(await manager.create_vm("demo", small()))
 
     def run(*words: str) -> tuple[int, str]:
-        code = run_command_line(["recover", *words], lambda: managing(tmp_path))
+        code = run_command_line(["recover", *words], Outside(lambda: managing(tmp_path)))
         return code, capsys.readouterr().out
 
     image = asyncio.run(make())

@@ -21,6 +21,7 @@ from app.exclusive.grab import (
     UnlockPointer,
     Verdict,
 )
+from app.vm.display.chord import parse_chord
 from app.vm.display.keymap import Key
 from app.vm.display.seam import Button
 
@@ -83,7 +84,7 @@ def test_a_refused_capture_is_said_and_keys_still_go_to_the_guest():
     grab = held_grab(exclusive=True)
     assert grab.capture_answered(granted=False) == [Refused()]
     assert grab.key(A, down=True) == [down(A)]
-    assert StopCapture() not in grab.release(Reason.KEY)
+    assert grab.release(Reason.KEY) == [up(A), StopCapture(), Released(Reason.KEY)]
 
 
 def test_a_late_grant_is_handed_back():
@@ -92,11 +93,23 @@ def test_a_late_grant_is_handed_back():
     assert grab.capture_answered(granted=True) == [StopCapture()]
 
 
-def test_a_second_answer_changes_nothing():
+def test_the_same_answer_again_changes_nothing():
     grab = held_grab(exclusive=True)
     grab.capture_answered(granted=False)
-    assert grab.capture_answered(granted=True) == []
     assert grab.capture_answered(granted=False) == []
+    grab = held_grab(exclusive=True)
+    grab.capture_answered(granted=True)
+    assert grab.capture_answered(granted=True) == []
+
+
+def test_a_desktop_that_changes_its_mind_is_followed():
+    grab = held_grab(exclusive=True)
+    grab.capture_answered(granted=False)
+    assert grab.capture_answered(granted=True) == [Entered()]
+    assert grab.capture is Capture.GRANTED
+    assert grab.capture_answered(granted=False) == [Refused()]
+    assert grab.capture is Capture.REFUSED
+    assert grab.holding
 
 
 def test_becoming_exclusive_while_holding_captures_and_says_the_way_out():
@@ -160,6 +173,41 @@ def test_ctrl_and_alt_let_go_together_give_back(order, backwards):
     first, last = reversed(order) if backwards else order
     assert grab.key(first, down=False) == [up(first)]
     assert grab.key(last, down=False) == [up(last), Released(Reason.CHORD)]
+
+
+def test_another_combination_gives_back_when_its_last_key_goes_down():
+    grab = held_grab()
+    grab.chord = parse_chord("ctrl+alt+a")
+    for number in (LEFT_CTRL, LEFT_ALT):
+        assert grab.key(number, down=True) == [down(number)]
+    assert grab.key(A, down=True) == [up(LEFT_ALT), up(LEFT_CTRL), Released(Reason.CHORD)]
+    for number in (A, LEFT_ALT, LEFT_CTRL):
+        assert grab.key(number, down=False) == []
+
+
+def test_another_combination_takes_the_place_of_ctrl_and_alt():
+    grab = held_grab()
+    grab.chord = parse_chord("ctrl+alt+a")
+    for is_down in (True, False):
+        for number in (LEFT_CTRL, LEFT_ALT):
+            grab.key(number, down=is_down)
+    assert grab.holding
+
+
+def test_a_combination_with_more_keys_held_is_another_one():
+    grab = held_grab()
+    grab.chord = parse_chord("ctrl+alt+a")
+    for number in (LEFT_CTRL, LEFT_ALT, LEFT_SHIFT):
+        grab.key(number, down=True)
+    assert grab.key(A, down=True) == [down(A)]
+
+
+def test_the_release_key_can_be_a_part_of_the_combination():
+    grab = held_grab()
+    grab.chord = parse_chord("ctrl+a")
+    assert grab.key(RIGHT_CTRL, down=True) == []
+    assert grab.key(A, down=True) == [Released(Reason.CHORD)]
+    assert grab.key(A, down=False) == grab.key(RIGHT_CTRL, down=False) == []
 
 
 def test_ctrl_alt_delete_is_no_release():
@@ -431,7 +479,6 @@ class Guest:
                 self.asked = False
             case Refused():
                 assert self.asked
-                self.asked = False
             case LockPointer():
                 assert not self.locked
                 self.locked = True
@@ -531,3 +578,30 @@ def test_every_key_that_is_pressed_alone_reaches_a_holding_guest(events):
         guest.hear(grab.button(button, down=False))
     guest.hear(play(grab, ("enter",)))  # letting go may have been the chord
     assert tap(grab, A) == [down(A), up(A)]
+
+
+CHORDS = {
+    "ctrl+alt+a": (LEFT_ALT, LEFT_CTRL, A),
+    "shift+tab": (LEFT_SHIFT, TAB),
+    "ctrl+shift+alt": (RIGHT_CTRL, LEFT_SHIFT, LEFT_ALT),
+    "ctrl+b": (RIGHT_CTRL, B),
+}
+
+
+@MANY
+@given(st.lists(EVENT, max_size=40), st.sampled_from(sorted(CHORDS)))
+def test_whatever_came_before_the_chosen_combination_gives_back(events, name):
+    grab, guest = Grab(chord=parse_chord(name)), Guest()
+    for event in events:
+        guest.hear(play(grab, event))
+        check(grab, guest)
+    for number in {*NUMBERS, *CHORDS[name]}:
+        guest.hear(grab.key(number, down=False))
+    for button in Button:
+        guest.hear(grab.button(button, down=False))
+    for is_down in (True, False):
+        for number in CHORDS[name]:
+            guest.hear(grab.key(number, down=is_down))
+            check(grab, guest)
+    assert not grab.holding
+    assert guest.is_free()
