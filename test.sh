@@ -3,12 +3,15 @@
 #   ./test.sh [--yes] [--no-system] [--fast] [arguments of pytest]
 # --fast leaves out what is slow or needs an X server. Soak campaigns run only when asked for:
 #   ./test.sh -m long
+# With arguments for pytest its tests run one after the other; without, on all processors, except for
+# those with a screen: a person's hands are quick, and a busy machine would make them fail.
 set -euo pipefail
 # shellcheck source=packaging/bootstrap.sh
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/packaging/bootstrap.sh"
 
 FAILED=()
 SELECTED="not long"
+WORKERS=$(nproc)
 PYTEST_ARGS=()
 
 read_test_options() {
@@ -46,6 +49,13 @@ step "mypy" tool mypy --no-error-summary
 step "lint-imports" tool lint-imports --no-logo
 if [ "${#FAILED[@]}" -gt 0 ]; then say "Failed before the tests: ${FAILED[*]}"; fi
 
+tests() { tool python -m pytest "$@" || FAILED+=("pytest"); }
+
 # Last, so that its closing line is the last line.
-tool python -m pytest -m "$SELECTED" "${PYTEST_ARGS[@]}" || FAILED+=("pytest")
+if [ "${#PYTEST_ARGS[@]}" -gt 0 ]; then
+  tests -m "$SELECTED" "${PYTEST_ARGS[@]}"
+else
+  tests -m "$SELECTED and not x11" -n "$WORKERS" --maxprocesses 4 --dist loadfile
+  case $SELECTED in *"not x11"*) ;; *) tests -m "$SELECTED and x11" ;; esac
+fi
 [ "${#FAILED[@]}" = 0 ]
