@@ -35,6 +35,7 @@ class Settings:
         trash_days: days after which destroyed machines are removed for good; 0 for only by hand,
             which is also what holds when the settings cannot be read.
         snapshot_hours: hours after which a machine that runs is kept by itself; 0 for never.
+        snapshot_before_changes: keep a machine that is off before its disk grows and the like.
         release_learned: the person has used the release key once, so the first-use hint may go.
     """
 
@@ -46,6 +47,7 @@ class Settings:
     top_edge_delay_ms: int = 250
     trash_days: int = 0
     snapshot_hours: int = 0
+    snapshot_before_changes: bool = True
     release_learned: bool = False
 
 

@@ -30,9 +30,11 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 # Names of everything that this run needs; each has a probe has_NAME and package names below.
 features() {
-  echo python glib gl xkb fontconfig dbus brotli xcb wayland cjk qemu qemu_img ovmf
+  echo python glib gl xkb fontconfig dbus brotli xcb xss wayland cjk qemu qemu_img ovmf
   if [ "${WANT_TEST:-0}" = 1 ] || [ "${WANT_DISC:-0}" = 1 ]; then echo nasm; fi
-  if [ "${WANT_TEST:-0}" = 1 ]; then echo xvfb openbox xdotool filesystems; fi
+  if [ "${WANT_TEST:-0}" = 1 ]; then
+    echo xvfb openbox xdotool dbus_daemon sway wtype filesystems
+  fi
 }
 
 # Names of what is needed and not there.
@@ -77,6 +79,8 @@ has_xcb() {
     libxcb-render-util.so.0 libxcb-shape.so.0 libxkbcommon-x11.so.0
 }
 has_wayland() { has_libraries libwayland-client.so.0 libwayland-cursor.so.0; }
+# How long nobody has touched anything: the keyboard is given back before the screen is locked.
+has_xss() { has_libraries libXss.so.1; }
 # Without such a font Chinese shows as boxes.
 has_cjk() { have fc-list && [ -n "$(fc-list :lang=zh-cn family 2>/dev/null)" ]; }
 has_qemu() { have "qemu-system-$ARCH" || [ -x /usr/libexec/qemu-kvm ]; }
@@ -85,6 +89,9 @@ has_nasm() { have nasm; }
 has_xvfb() { have Xvfb; }
 has_openbox() { have openbox; }
 has_xdotool() { have xdotool; }
+has_dbus_daemon() { have dbus-daemon; }
+has_sway() { have sway && have swaymsg; }
+has_wtype() { have wtype; }
 # The tests make disks with files in them; these tools are not on every person's PATH.
 has_filesystems() {
   local tool
@@ -145,12 +152,14 @@ packages_apt() {
     dbus) lines libdbus-1-3 ;;
     brotli) lines libbrotli1 ;;
     xcb) lines libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 ;;
+    xss) lines libxss1 ;;
     wayland) lines libwayland-cursor0 ;;
     cjk) lines fontconfig fonts-wqy-microhei ;;
     qemu) by_arch qemu-system-x86 qemu-system-arm ;;
     qemu_img) lines qemu-utils ;;
     ovmf) by_arch ovmf qemu-efi-aarch64 ;;
-    nasm | xvfb | openbox | xdotool) lines "$1" ;;
+    nasm | xvfb | openbox | xdotool | sway | wtype) lines "$1" ;;
+    dbus_daemon) lines dbus-daemon ;;
     filesystems) lines dosfstools e2fsprogs mtools ntfs-3g ;;
   esac
 }
@@ -186,10 +195,12 @@ packages_rpm() {
       libraries libxcb-cursor.so.0 libxcb-icccm.so.4 libxcb-image.so.0 libxcb-keysyms.so.1 \
         libxcb-render-util.so.0 libxcb-shape.so.0 libxkbcommon-x11.so.0
       ;;
+    xss) libraries libXss.so.1 ;;
     wayland) libraries libwayland-client.so.0 libwayland-cursor.so.0 ;;
     qemu) lines "/usr/bin/qemu-system-$ARCH" ;;
     qemu_img) lines /usr/bin/qemu-img ;;
-    nasm | openbox | xdotool) lines "/usr/bin/$1" ;;
+    nasm | openbox | xdotool | sway | wtype) lines "/usr/bin/$1" ;;
+    dbus_daemon) lines /usr/bin/dbus-daemon ;;
     filesystems) lines dosfstools e2fsprogs mtools ntfsprogs ;;
     xvfb) lines /usr/bin/Xvfb ;;
   esac
@@ -208,13 +219,15 @@ packages_pacman() {
       lines libxkbcommon-x11 xcb-util-cursor xcb-util-image xcb-util-keysyms \
         xcb-util-renderutil xcb-util-wm
       ;;
+    xss) lines libxss ;;
     wayland) lines wayland ;;
     cjk) lines fontconfig noto-fonts-cjk ;;
     qemu) by_arch qemu-system-x86 qemu-system-aarch64 ;;
     qemu_img) lines qemu-img ;;
     ovmf) by_arch edk2-ovmf edk2-aarch64 ;;
     xvfb) lines xorg-server-xvfb ;;
-    nasm | openbox | xdotool) lines "$1" ;;
+    nasm | openbox | xdotool | sway | wtype) lines "$1" ;;
+    dbus_daemon) lines dbus ;;
     filesystems) lines dosfstools e2fsprogs mtools ntfs-3g ;;
   esac
 }

@@ -30,7 +30,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # Inherited by every process that the tests start; leftovers are found by it.
 os.environ[MARK] = uuid.uuid4().hex
 
-pytest_plugins = ["tests.helpers.screen"]
+pytest_plugins = ["tests.helpers.compositor", "tests.helpers.message_bus", "tests.helpers.screen"]
 
 _TESTS = Path(__file__).parent
 _QT_LOOP = (_TESTS / "views", _TESTS / "exclusive", _TESTS / "desktop")
@@ -65,6 +65,9 @@ def own_folders(
     for name, folder in _XDG.items():
         (root / folder).mkdir(mode=0o700)
         monkeypatch.setenv(name, str(root / folder))
+    # A test holds off neither the sleep of this computer nor its screen lock.
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={root / 'no-bus'}")
     # What a command leaves behind to manage its machine ends by itself, and soon.
     monkeypatch.setenv("DUPLEX_VM_IDLE_EXIT_S", "0.5")
     # Where discs mostly are: machines may have what a test puts into its `tmp_path`.

@@ -50,7 +50,7 @@ async def list_(work: Work, name: str) -> Answer:
     help="Put back one that was taken out, by its file's name.",
 )
 async def add(work: Work, name: str, *, size_mib: int | None, file: str) -> Answer:
-    """Give a machine that is off one more disk, new or former."""
+    """Give a machine one more disk, new or former. One that runs may have to be off for it."""
     disk_id = await work.change(lambda manager: manager.add_vm_disk(name, size_mib or 0, file=file))
     inside = () if file else ("The system in the machine has to partition and format it.",)
     return Answer(

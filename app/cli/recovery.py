@@ -79,6 +79,16 @@ async def clean_up(work: Work, name: str, *, file: str) -> Answer:
     return await _do(work, name, RecoveryStep.CLEAN_UP, file)
 
 
+@verb("continue", covers=["recoverUserData"])
+@NAME
+@click.argument("file", metavar="[FILE]", default="")
+async def continue_(work: Work, name: str, *, file: str) -> Answer:
+    """Begin work again that was cut off; FILE where there are several."""
+    from app.vm.records import RecoveryStep  # noqa: PLC0415 - not for --help
+
+    return await _do(work, name, RecoveryStep.CONTINUE, file)
+
+
 @verb("files", covers=["copyUserFiles"])
 @NAME
 @click.argument("folder", type=FILE, metavar="FOLDER")
@@ -122,6 +132,7 @@ recover = verbs(
     check,
     repair,
     adopt,
+    continue_,
     clean_up,
     files,
     usual="list",

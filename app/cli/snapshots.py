@@ -85,6 +85,45 @@ async def rename(work: Work, name: str, *, snapshot: str, new_name: str) -> Answ
     return _about(renamed, "is its name now.")
 
 
+@verb("note", covers=["updateSnapshot"])
+@NAME
+@_REFERENCE
+@click.argument("text")
+async def note(work: Work, name: str, *, snapshot: str, text: str) -> Answer:
+    """Write down what is worth remembering of a snapshot.
+
+    An empty TEXT takes the note away.
+    """
+    wanted = await _find(work, name, snapshot)
+    noted = await work.change(
+        lambda manager: manager.update_snapshot(name, wanted.snapshot_id, note=text)
+    )
+    return _about(noted, "has another note now.")
+
+
+@verb("lock", covers=["updateSnapshot"])
+@NAME
+@_REFERENCE
+async def lock(work: Work, name: str, *, snapshot: str) -> Answer:
+    """Keep a snapshot from being deleted."""
+    return _about(await _set_locked(work, name, snapshot, locked=True), "is locked.")
+
+
+@verb("unlock", covers=["updateSnapshot"])
+@NAME
+@_REFERENCE
+async def unlock(work: Work, name: str, *, snapshot: str) -> Answer:
+    """Let a snapshot be deleted again."""
+    return _about(await _set_locked(work, name, snapshot, locked=False), "can be deleted again.")
+
+
+async def _set_locked(work: Work, name: str, reference: str, *, locked: bool) -> Snapshot:
+    wanted = await _find(work, name, reference)
+    return await work.change(
+        lambda manager: manager.update_snapshot(name, wanted.snapshot_id, locked=locked)
+    )
+
+
 @verb("list", covers=["getSnapshotList"])
 @NAME
 async def list_(work: Work, name: str) -> Answer:
@@ -154,7 +193,7 @@ def _row(depth: int, snapshot: Snapshot) -> tuple[str, ...]:
     made = time.strftime("%Y-%m-%d %H:%M", time.localtime(snapshot.created_ms / 1000))
     size = f"{snapshot.size_bytes >> 20} MiB" if snapshot.with_memory else "no"
     star = "* " if snapshot.current else "  "
-    remark = " ".join(filter(None, (snapshot.note, snapshot.problem)))
+    remark = " ".join(filter(None, ("(locked)" * snapshot.locked, snapshot.note, snapshot.problem)))
     shown = snapshot.snapshot_id[:_SHOWN_ID]
     return shown, "  " * depth + star + snapshot.name, made, size, remark
 
@@ -165,6 +204,9 @@ snapshot = verbs(
     restore,
     delete,
     rename,
+    note,
+    lock,
+    unlock,
     list_,
     about="Keep a machine as it is now, and take it back to that.",
 )

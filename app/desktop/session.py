@@ -8,9 +8,12 @@ from uuid import UUID
 
 from app import paths
 from app.desktop.held import HeldNote, NotedInput
+from app.exclusive.machine_view import ViewDisplay
 from app.views.gate.switch import open_gate
+from app.vm.display.dbus.connection import DbusDisplay
 from app.vm.display.qmp_input import QmpInput
 from app.vm.display.rfb.connection import RfbDisplay
+from app.vm.engine import DisplayKind, DisplayLink
 from app.vm.gate import GateStatus
 from app.vm.manager import VmManager
 from app.vm.model import VmInfo
@@ -20,6 +23,13 @@ REST_POKE_S = 0.25
 """A picture that begins to move by itself is seen within that time, at next to no cost."""
 
 
+def display_over(link: DisplayLink) -> ViewDisplay:
+    """The display that speaks what is spoken there; from now on the socket is its to close."""
+    if link.kind is DisplayKind.DBUS:
+        return DbusDisplay(link.sock)
+    return RfbDisplay(link.sock, rest_poke_s=REST_POKE_S)
+
+
 class ManagedSession:
     """Implements `app.exclusive.machine_view.MachineSession` over a `VmManager` of this process."""
 
@@ -27,6 +37,7 @@ class ManagedSession:
         self._manager = manager
         self._info = info
         self._listeners: list[Callable[[], None]] = []
+        self._pushed_run_ms = 0  # the run whose picture was pushed once
 
     @property
     def vm_id(self) -> UUID:
@@ -79,10 +90,16 @@ class ManagedSession:
         self._listeners.append(changed)
         return lambda: self._listeners.remove(changed)
 
-    async def open_display(self) -> RfbDisplay:
-        """Connect to the picture; not started yet."""
+    async def open_display(self) -> ViewDisplay:
+        """Connect to the picture; not started yet.
+
+        The second time in one run it is VNC: most likely the faster way has failed.
+        """
         running = self._manager.running(self.name)
-        return RfbDisplay(await asyncio.to_thread(running.open_display), rest_poke_s=REST_POKE_S)
+        link = await running.open_display(plain=self._pushed_run_ms == running.started_ms)
+        if link.kind is DisplayKind.DBUS:
+            self._pushed_run_ms = running.started_ms
+        return display_over(link)
 
     async def open_input(
         self, after_send: Callable[[], None], on_closed: Callable[[str], None]

@@ -17,16 +17,20 @@ from qasync import QEventLoop
 
 from app import paths
 from app.desktop.qt_application import make_application
-from app.desktop.session import REST_POKE_S
+from app.desktop.session import display_over
 from app.errors import AppError, NotSupportedError
 from app.exclusive.keys import RELEASE_KEYS
+from app.exclusive.machine_view import ViewDisplay
 from app.exclusive.window import ExclusiveWindow, ViewOptions
 from app.settings import SettingsFile
+from app.vm.display.bare_monitor import BareMonitor
 from app.vm.display.chord import chosen_chord
-from app.vm.display.places import Place, connect
+from app.vm.display.places import Place, VncPlace, connect
+from app.vm.display.qmp_input import QmpInput
 from app.vm.display.rfb.connection import RfbDisplay
 from app.vm.display.rfb.rfb_input import RfbInput
 from app.vm.display.seam import Input
+from app.vm.engine import DisplayKind, DisplayLink
 from app.vm.gate import GateStatus, PcMode, PostureSource
 from app.vm.posture import Posture
 from app.vm.state import VmState
@@ -55,7 +59,8 @@ class BareSession:
     def __init__(self, place: Place, title: str, connected: socket.socket) -> None:
         self._place, self._title = place, title
         self._connected: socket.socket | None = connected
-        self._display: RfbDisplay | None = None
+        self._monitor: socket.socket | None = None
+        self._display: ViewDisplay | None = None
         self._id = uuid4()
 
     @property
@@ -97,25 +102,28 @@ class BareSession:
         """Nothing changes."""
         return lambda: None
 
-    async def open_display(self) -> RfbDisplay:
+    async def open_display(self) -> ViewDisplay:
         """Connect to the picture.
 
         Raises:
             ConnectionLostError: nobody is there any more.
+            EngineError: the engine shows its picture to nobody.
         """
-        connected, self._connected = self._connected, None
-        if connected is None:
-            connected = await asyncio.to_thread(connect, self._place)
-        self._display = RfbDisplay(connected, rest_poke_s=REST_POKE_S)
+        self._display = display_over(await asyncio.to_thread(self._link))
         return self._display
 
     async def open_input(
         self, after_send: Callable[[], None], on_closed: Callable[[str], None]
     ) -> Input:
-        """Connect to keyboard and pointer, which share the picture's connection."""
-        if self._display is None:
-            raise RuntimeError("the picture comes first")
-        return RfbInput(self._display)
+        """Connect to keyboard and pointer: by the monitor, else by the picture's connection."""
+        monitor, self._monitor = self._monitor, None
+        if monitor is not None:
+            return QmpInput(monitor, after_send, on_closed=on_closed, negotiated=True)
+        match self._display:
+            case RfbDisplay() as display:
+                return RfbInput(display)
+            case _:
+                raise RuntimeError("the picture comes first")
 
     async def start(self) -> None:
         """Cannot be; see `has_controls`.
@@ -145,9 +153,25 @@ class BareSession:
         """It is open."""
 
     def close(self) -> None:
-        """Let go of a first connection that nobody took."""
-        if self._connected is not None:
-            self._connected.close()
+        """Let go of connections that nobody took."""
+        for left in (self._connected, self._monitor):
+            if left is not None:
+                left.close()
+
+    def _link(self) -> DisplayLink:
+        """Connect; blocks."""
+        connected, self._connected = self._connected or connect(self._place), None
+        if isinstance(self._place, VncPlace):
+            return DisplayLink(DisplayKind.VNC, connected)
+        monitor = BareMonitor(connected)
+        try:
+            monitor.greet()
+            link = monitor.find_display()
+        except BaseException:
+            monitor.close()
+            raise
+        self._monitor = monitor.release()
+        return link
 
 
 class _Forgetful:

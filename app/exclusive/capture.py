@@ -13,10 +13,12 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from app.exclusive.capture_wayland import WaylandCapture
 from app.exclusive.capture_x11 import X11Capture
+from app.exclusive.wayland import shortcuts_inhibition
 
 Answer = Callable[[bool], None]
-"""Called once for each `start`, unless `stop` came first: whether all keys come to us now."""
+"""Whether all keys come to us now: called after `start`, and when that changes, until `stop`."""
 
 
 class Capture(Protocol):
@@ -27,7 +29,10 @@ class Capture(Protocol):
         """Why some keys stay with this computer when the answer was no; a sentence or two."""
 
     def start(self, answer: Answer) -> None:
-        """Ask; `answer` may be called at once or within a second."""
+        """Ask; `answer` may be called at once, and is called within about a second.
+
+        It may come later only while the desktop asks the person.
+        """
 
     def stop(self) -> None:
         """Give the keys back, or withdraw the question."""
@@ -56,4 +61,7 @@ def capture_for(window: QWidget) -> Capture:
     """The best capture that the present platform has for this top-level window."""
     if QGuiApplication.platformName() == "xcb":
         return X11Capture(window)
+    shortcuts = shortcuts_inhibition()
+    if shortcuts is not None:
+        return WaylandCapture(window, shortcuts)
     return NoCapture()

@@ -72,7 +72,7 @@ def _of_character(character: str, layout: Layout) -> list[Stroke]:
         return [stroke]
     # A mark goes before its letter; with the space bar it stands alone.
     alone = " " + _ALONE[character] if character in _ALONE else character
-    base, *marks = unicodedata.normalize("NFKD", alone)
+    base, *marks = list(unicodedata.normalize("NFKD", alone))
     keys = [layout.dead.get(mark, ()) for mark in marks]
     keys.append(layout.characters.get(base, ()))
     return keys if marks and all(keys) else []

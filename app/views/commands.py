@@ -166,7 +166,8 @@ class Commands(QObject):
         from app.views.recovery.questions import GO, question  # noqa: PLC0415 - rarely needed
 
         # Without its disk, a machine is cleaned up as a whole: the file is the missing one.
-        file = finding.file if finding.kind is RecoveryKind.LEFTOVER else ""
+        is_named = finding.kind in {RecoveryKind.LEFTOVER, RecoveryKind.INTERRUPTED_TASK}
+        file = finding.file if is_named else ""
 
         async def work() -> None:
             sheet = question(finding, step)

@@ -42,6 +42,7 @@ class Glyph(StrEnum):
     INFO = "info"
     LAPTOP = "laptop"
     LEFT = "left"
+    LOCK = "lock"
     MACHINE = "machine"
     MEMORY = "memory"
     MICROPHONE = "microphone"

@@ -279,8 +279,16 @@ _MARKED = (
         "Sentences", "The machine has other hardware now than the snapshot's memory knows."
     ),
     QT_TRANSLATE_NOOP("Sentences", "Shut the machine down, then go back; or to its disks only."),
-    QT_TRANSLATE_NOOP("Sentences", "Only snapshots that were made here can be renamed."),
-    QT_TRANSLATE_NOOP("Sentences", "It keeps the name that the disk has for it."),
+    QT_TRANSLATE_NOOP("Sentences", "Only snapshots that were made here can be changed."),
+    QT_TRANSLATE_NOOP("Sentences", "It stays as the disk has it."),
+    QT_TRANSLATE_NOOP("Sentences", "“%1” is locked."),
+    QT_TRANSLATE_NOOP("Sentences", "Unlock the snapshot first."),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "The machine was going back to a snapshot, and nobody can tell which: its disks may be of "
+        "different moments.",
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Go back to a snapshot: that gives all disks the same moment."),
     QT_TRANSLATE_NOOP("Sentences", "“%1” has no such snapshot."),
     QT_TRANSLATE_NOOP("Sentences", "Look at the list of its snapshots."),
     QT_TRANSLATE_NOOP(

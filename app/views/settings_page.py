@@ -162,6 +162,15 @@ class SettingsPage(QWidget):
         )
         caption = self.tr("As snapshots with memory; the newest ten of each machine stay.")
         _add(layout, name, caption, self.snapshot_hours)
+        name = self.tr("Keep a snapshot before changes")
+        is_on = self._settings.values.snapshot_before_changes
+        self.before_changes = Toggle(name, is_on=is_on)
+        self.before_changes.toggled.connect(
+            lambda is_on: self._change("snapshot_before_changes", is_on)
+        )
+        layout.addWidget(line())
+        caption = self.tr("Of a machine that is off, before its disk grows.")
+        _add(layout, name, caption, self.before_changes)
         outer.addWidget(card)
         outer.addWidget(self._make_trash())
         return page

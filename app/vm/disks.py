@@ -11,7 +11,8 @@ import asyncio
 import logging
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -88,14 +89,8 @@ async def add_disk(machine: Machine, size_mib: int, is_alive: IsAlive) -> str:
     """
     async with updating(machine, is_alive):
         _, disk_id = with_disk(machine.config.hardware)
-        image = machine.folder / f"{disk_id}-{uuid4().hex[:8]}.qcow2"
-        try:
-            with storing(_NOT_ADDED):
-                await create_disk(image, size_mib)
+        async with new_image(machine.folder, disk_id, size_mib) as image:
             return await _attach(machine, image.name, size_mib)
-        except BaseException:
-            await unbroken(asyncio.to_thread(_forget, image))
-            raise
 
 
 async def put_back_disk(machine: Machine, file: str, is_alive: IsAlive) -> str:
@@ -115,18 +110,47 @@ async def put_back_disk(machine: Machine, file: str, is_alive: IsAlive) -> str:
         StoreError: the image cannot be used, or the description not be written.
     """
     async with updating(machine, is_alive):
-        kept = await asyncio.to_thread(lambda: set(_kept(machine.config, machine.folder)))
-        image = machine.folder / file
-        if image not in kept:
-            raise ParamError(
-                f"The machine's folder keeps no disk called “{file}”.",
-                remedy="Look at the list of its disks.",
-            )
-        await asyncio.to_thread(check_disk, image)
-        size_mib = await asyncio.to_thread(virtual_size, image) // MIB
-        if size_mib < MIN_DISK_MIB:
-            raise ParamError(f"{file} is smaller than {MIN_DISK_MIB} MiB.")
-        return await _attach(machine, file, size_mib)
+        return await _attach(machine, file, await kept_mib(machine, file))
+
+
+@asynccontextmanager
+async def new_image(folder: Path, disk_id: str, size_mib: int) -> AsyncIterator[Path]:
+    """An empty image, for the description to name inside the block; else it is removed again.
+
+    Raises:
+        DiskLessError: the disk of this computer is full.
+        StoreError: the folder cannot be written.
+        EngineError: the image could not be made.
+    """
+    image = folder / f"{disk_id}-{uuid4().hex[:8]}.qcow2"
+    try:
+        with storing(_NOT_ADDED):
+            await create_disk(image, size_mib)
+        yield image
+    except BaseException:
+        await unbroken(asyncio.to_thread(_forget, image))
+        raise
+
+
+async def kept_mib(machine: Machine, file: str) -> int:
+    """Size of an image that is kept in the machine's folder and can be its disk again, MiB.
+
+    Raises:
+        ParamError: nothing of that name is kept.
+        StoreError: the image cannot be used.
+    """
+    kept = await asyncio.to_thread(lambda: set(_kept(machine.config, machine.folder)))
+    image = machine.folder / file
+    if image not in kept:
+        raise ParamError(
+            f"The machine's folder keeps no disk called “{file}”.",
+            remedy="Look at the list of its disks.",
+        )
+    await asyncio.to_thread(check_disk, image)
+    size_mib = await asyncio.to_thread(virtual_size, image) // MIB
+    if size_mib < MIN_DISK_MIB:
+        raise ParamError(f"{file} is smaller than {MIN_DISK_MIB} MiB.")
+    return size_mib
 
 
 async def remove_disk(machine: Machine, disk_id: str, is_alive: IsAlive) -> Path:

@@ -179,6 +179,28 @@ class Running(Protocol):
             EngineError: the engine refused.
         """
 
+    async def disk_ids(self) -> frozenset[str]:
+        """Disks that the guest has now, by their ids.
+
+        Raises:
+            ConnectionLostError: the engine does not answer.
+        """
+
+    async def plug_disk(self, config: VmConfig, disk_id: str) -> None:
+        """Give the guest a disk that it did not begin with; refused, it has none of it.
+
+        Args:
+            config: the machine with the disk, whose place is one that is free and can be plugged
+                into while it runs.
+            disk_id: which disk.
+
+        Raises:
+            StateError: a snapshot is under way.
+            StoreError: the image cannot be used.
+            EngineError: the engine refused.
+            ConnectionLostError: it does not answer; the guest may have the disk.
+        """
+
     async def copy_disk(
         self, disk_id: str, target: Path, on_progress: Callable[[float], None]
     ) -> None:
@@ -246,14 +268,41 @@ class Running(Protocol):
             EngineError: the engine refused.
         """
 
-    def open_display(self) -> socket.socket:
-        """A connected socket that speaks RFB."""
+    async def open_display(self, *, plain: bool = False) -> DisplayLink:
+        """Connect to the picture in the best way that this engine has.
+
+        Args:
+            plain: by VNC, which every engine has, because the best way has failed.
+
+        Raises:
+            ConnectionLostError: the engine does not answer.
+        """
 
     def open_input(self) -> socket.socket:
         """A connected socket that speaks QMP, for the bound view alone."""
 
     async def detach(self) -> None:
         """Let go of the machine and leave it running."""
+
+
+class DisplayKind(StrEnum):
+    """What is spoken over a display's connection."""
+
+    DBUS = "dbus"
+    VNC = "vnc"
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayLink:
+    """A connection to a machine's picture.
+
+    Attributes:
+        kind: what is spoken.
+        sock: connected; whoever gets it closes it.
+    """
+
+    kind: DisplayKind
+    sock: socket.socket
 
 
 class Engine(Protocol):

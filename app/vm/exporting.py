@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -34,6 +35,7 @@ from app.vm.images.placing import identity_of, part_beside, place_new, refuse_ta
 from app.vm.images.source import ImageSource
 from app.vm.machine import Machine
 from app.vm.qemu.backup import PREFIX
+from app.vm.real_path import Identity
 from app.vm.records import TaskPhase
 from app.vm.store import storing
 from app.vm.tasks import Task
@@ -97,6 +99,7 @@ class Export:
         part = self._part(task)
         try:
             with storing("The copy cannot be written."):
+                await self._make(task, part)
                 if self.machine.state in LIVE:
                     await self._of_running(task, part)
                 else:
@@ -126,13 +129,13 @@ class Export:
             raise
 
     async def _of_stopped(self, task: Task, part: Path) -> None:
-        sources = [await asyncio.to_thread(source_of, path) for path in self._images()]
+        sources = [await asyncio.to_thread(source_of, path) for path in self.images()]
         outside = self.plan.target.parent
         if self.plan.keep_snapshots:
             image = sources[0].path
             await asyncio.to_thread(lambda: check_room(outside, taken_up(image)))
             await told_from_thread(
-                lambda tell, stop: copy_file(image, part, tell, stop), task.report
+                lambda tell, stop: copy_file(image, part, tell, stop, is_made=True), task.report
             )
             return
         if not self.plan.is_dense:
@@ -148,6 +151,7 @@ class Export:
         folder = self.machine.folder
         if await asyncio.to_thread(self._may_be_moved, folder):
             copies = await self._copy_running(task, end=1.0)
+            await task.note_part(part, await asyncio.to_thread(identity_of, copies[0].path))
             if await asyncio.to_thread(_moved, copies[0].path, part):
                 await check_image(copies[0].format, part)
                 return
@@ -158,7 +162,7 @@ class Export:
     async def _copy_running(self, task: Task, *, end: float) -> list[ImageSource]:
         """The disks as they are at this moment, in images of their own beside them."""
         running, folder = self.machine.live(), self.machine.folder
-        originals = [await asyncio.to_thread(source_of, path) for path in self._images()]
+        originals = [await asyncio.to_thread(source_of, path) for path in self.images()]
         needed = sum([await needed_bytes(source, in_use=True) for source in originals])
         await asyncio.to_thread(self._check_rooms, folder, needed)
         copies = []
@@ -188,6 +192,7 @@ class Export:
         for number, source in enumerate(sources):
             name = f"{base}-disk{number + 1}.vmdk"
             image = self._part(task, extra=f".{number}")
+            await self._make(task, image)
             await write_image(
                 source,
                 image,
@@ -215,11 +220,15 @@ class Export:
         is_plain = self.plan.format is ExportFormat.QCOW2 and not self.plan.compress
         return is_plain and _together(folder, self.plan.target.parent)
 
-    def _images(self) -> Iterator[Path]:
+    def images(self) -> Iterator[Path]:
         """The disks that the format can hold, the system disk first."""
         disks = self.machine.config.disks
         for disk in disks if self.plan.format is ExportFormat.OVA else disks[:1]:
             yield self.machine.folder / disk.file
+
+    async def _make(self, task: Task, part: Path) -> None:
+        """Make a file before the tools write it, so that it is known for ours after a crash."""
+        await task.note_part(part, await unbroken(asyncio.to_thread(_new_file, part)))
 
     def _part(self, task: Task, *, extra: str = "") -> Path:
         part = part_beside(self.plan.target, task.info.task_id.hex[:8], extra=extra)
@@ -233,6 +242,11 @@ class Export:
 
 def _together(one: Path, other: Path) -> bool:
     return one.stat().st_dev == other.stat().st_dev
+
+
+def _new_file(part: Path) -> Identity:
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644))
+    return identity_of(part)
 
 
 def _moved(copy: Path, part: Path) -> bool:

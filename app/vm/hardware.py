@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.errors import ParamError
+from app.errors import ParamError, StateError
 from app.vm.model import (
     Chipset,
     Device,
@@ -22,6 +22,7 @@ from app.vm.model import (
     NetModel,
     Profile,
     VideoModel,
+    VmConfig,
 )
 
 LAYOUT_VERSION = 1
@@ -88,18 +89,57 @@ def with_disk(hardware: HardwareRecord, bus: DiskBus | None = None) -> tuple[Har
     Raises:
         ParamError: no further disk has room.
     """
-    ids = {device.id for device in hardware.devices if device.kind is DeviceKind.DISK}
-    if len(ids) >= MOST_DISKS:
-        raise ParamError(
-            f"A machine can have {MOST_DISKS} disks at most.", remedy="Take another disk off first."
-        )
-    disk_id = next(name for number in range(MOST_DISKS) if (name := f"disk{number}") not in ids)
+    disk_id = _free_disk_id(hardware)
     if (bus or disk_bus(hardware, SYSTEM_DISK)) is DiskBus.VIRTIO:
         root, addr = _ROOT_BUS[hardware.chipset], _free_slot(hardware)
         added = [_disk_device(disk_id, "virtio-blk-pci", root, addr=addr)]
     else:
         added = _on_free_port(hardware, disk_id)
     return replace(hardware, devices=(*hardware.devices, *added)), disk_id
+
+
+def with_plugged_disk(hardware: HardwareRecord) -> tuple[HardwareRecord, str]:
+    """Hardware with one more disk on a spare root port, and the id that the disk has there.
+
+    A running machine takes no device on its root bus. On the port the disk stays at later starts:
+    what runs and what is written down have to be the same to the memory of a snapshot.
+
+    Args:
+        hardware: of a machine that runs.
+
+    Raises:
+        StateError: it can be done while the machine is off only.
+        ParamError: no further disk has room.
+    """
+    disk_id = _free_disk_id(hardware)
+    remedy = "Shut the machine down first."
+    if hardware.chipset is not Chipset.Q35 or disk_bus(hardware, SYSTEM_DISK) is not DiskBus.VIRTIO:
+        raise StateError(
+            "This machine's kind of disk cannot be added while it runs.", remedy=remedy
+        )
+    used = {device.bus for device in hardware.devices}
+    ports = (device.id for device in hardware.devices if device.kind is DeviceKind.ROOT_PORT)
+    port = next((name for name in ports if name not in used), None)
+    if port is None:
+        raise StateError(
+            "The machine has no free place for another disk while it runs.", remedy=remedy
+        )
+    added = _disk_device(disk_id, "virtio-blk-pci", port, addr="0x0")
+    return replace(hardware, devices=(*hardware.devices, added)), disk_id
+
+
+def with_disks_of(config: VmConfig, disk_ids: frozenset[str]) -> VmConfig:
+    """The machine with those of its disks only; what the others brought along stays."""
+    devices = tuple(
+        device
+        for device in config.hardware.devices
+        if device.kind is not DeviceKind.DISK or device.id in disk_ids
+    )
+    return replace(
+        config,
+        hardware=replace(config.hardware, devices=devices),
+        disks=tuple(disk for disk in config.disks if disk.id in disk_ids),
+    )
 
 
 def disk_bus(hardware: HardwareRecord, disk_id: str) -> DiskBus:
@@ -196,6 +236,15 @@ def _optical_drives(profile: Profile) -> Iterator[Device]:
     )
     for drive, bus, unit in places:
         yield Device(id=drive, kind=DeviceKind.CDROM, driver="ide-cd", bus=bus, port=unit)
+
+
+def _free_disk_id(hardware: HardwareRecord) -> str:
+    ids = {device.id for device in hardware.devices if device.kind is DeviceKind.DISK}
+    if len(ids) >= MOST_DISKS:
+        raise ParamError(
+            f"A machine can have {MOST_DISKS} disks at most.", remedy="Take another disk off first."
+        )
+    return next(name for number in range(MOST_DISKS) if (name := f"disk{number}") not in ids)
 
 
 def _disk_device(disk_id: str, driver: str, bus: str, *, addr: str = "", port: int = 0) -> Device:

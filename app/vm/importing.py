@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from app.errors import ParamError, StoreError
 from app.vm.api.disks import LARGEST_DISK_MIB
@@ -136,7 +136,7 @@ class Import:
         """
         async with updating(machine, self.is_alive):
             old = machine.config.disks[0]
-            target = machine.folder / f"disk0-{uuid4().hex[:8]}.qcow2"
+            target = machine.folder / f"disk0-{task.info.task_id.hex[:8]}.qcow2"
             try:
                 with storing(FAILURE):
                     size_mib = await self._bring(target, task)
@@ -185,7 +185,9 @@ class Import:
     async def _bring(self, target: Path, task: Task) -> int:
         """Make `target` from the image; its size, MiB."""
         share = _UNPACKING if unpacked_name(self.path.name) else 0.0
-        async with self._plain(target, lambda done: task.report(done * share)) as (path, before):
+        async with self._plain(
+            target, task.info.task_id.hex[:8], lambda done: task.report(done * share)
+        ) as (path, before):
             source = await inspect_image(path)
             size_mib = grown_mib(source, self.options.disk_size, self.host_size())
             wish = Wish(
@@ -200,7 +202,7 @@ class Import:
 
     @asynccontextmanager
     async def _plain(
-        self, target: Path, on_progress: Callable[[float], None]
+        self, target: Path, number: str, on_progress: Callable[[float], None]
     ) -> AsyncIterator[tuple[Path, Identity]]:
         """The image unpacked, for the time of the block, and which file that is."""
         inside = unpacked_name(self.path.name)
@@ -208,7 +210,7 @@ class Import:
             yield self.path, await asyncio.to_thread(identity_of, self.path)
             return
         # The ending stays: it tells what an image without a signature is.
-        path = target.with_name(f".{uuid4().hex[:8]}.part{Path(inside).suffix}")
+        path = target.with_name(f".{number}.part{Path(inside).suffix}")
         try:
             await unpack(self.path, path, on_progress)
             yield path, await asyncio.to_thread(identity_of, path)

@@ -93,6 +93,7 @@ class ArchiveImport:
         places = [
             place_of(archive, disk.file) if disk.file else None for disk in archive.machine.disks
         ]
+        await task.note_sources([place.path for place in places if place is not None])
         for disk, place in zip(archive.machine.disks, places, strict=True):
             if place is not None and disk.file is not None and not disk.file.packed:
                 await inspect_image(place.path, window=place.window)

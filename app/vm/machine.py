@@ -19,6 +19,7 @@ from app.vm.engine import (
 )
 from app.vm.events import Published, StateChanged, VmChanged
 from app.vm.gate import GATE
+from app.vm.hardware import with_disks_of
 from app.vm.limits import host_size
 from app.vm.model import VmConfig, VmInfo
 from app.vm.space_guard import DISK_FULL, SPACE
@@ -247,6 +248,8 @@ class Machine:
         )
         self.attach(running, config)
         try:
+            # A disk may be written down that the guest was not given any more.
+            self.run_config = with_disks_of(config, await running.disk_ids())
             status = await running.query_status()
             if status is RunStatus.STARTING:
                 # The manager that was starting it died before it let the machine go.

@@ -194,6 +194,7 @@ class Snapshot:
         size_bytes: of the memory that is kept; what its disks take up cannot be told apart.
         with_memory: the machine was running, or stood still, and goes on from there.
         automatic: made by a rule, not by a person; old ones of these go by themselves.
+        locked: cannot be deleted until it is unlocked.
         current: the machine, as it is now, stems from this one.
         disk_mib: size of the system disk then, MiB; 0 when nobody wrote it down.
         picture: the screen then, a PNG in the machine's folder; None without one.
@@ -208,6 +209,7 @@ class Snapshot:
     size_bytes: int = 0
     with_memory: bool = False
     automatic: bool = False
+    locked: bool = False
     current: bool = False
     disk_mib: int = 0
     picture: Path | None = None
@@ -268,6 +270,8 @@ class RecoveryKind(StrEnum):
     """There is a description, but a file that it names is missing."""
     COPY = "copy"
     """A second folder of the same machine, or of the same name."""
+    INTERRUPTED_TASK = "interrupted_task"
+    """Long work that was under way when its manager ended; its machine need not be there."""
 
 
 class RecoveryStep(StrEnum):
@@ -281,6 +285,8 @@ class RecoveryStep(StrEnum):
     """Give disks without settings new settings, a second copy ids and a name of its own."""
     CLEAN_UP = "clean_up"
     """Remove what nothing uses; a machine without disks goes to the trash."""
+    CONTINUE = "continue"
+    """Begin work again that was cut off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,7 +298,8 @@ class Finding:
         vm_name: the same.
         kind: what it is.
         sentence: the same for people.
-        file: name of the file that it is about, in the machine's folder; empty for all of it.
+        file: name of the file that it is about, in the machine's folder; empty for all of it. Of
+            work that was cut off: the image outside, the disk's file, or the second machine.
         size_bytes: what that takes up; 0 when it is about no file.
         steps: what can be done, the best first; empty when nothing can be from here.
     """

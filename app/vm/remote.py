@@ -109,6 +109,7 @@ class RemoteFunctions(ABC):
     restore_snapshot = _remote(ManagerApi.restore_snapshot)
     destroy_snapshot = _remote(ManagerApi.destroy_snapshot)
     rename_snapshot = _remote(ManagerApi.rename_snapshot)
+    update_snapshot = _remote(ManagerApi.update_snapshot)
     get_snapshot_list = _remote(ManagerApi.get_snapshot_list, QUICK_S)
 
     request_vm_window = _remote(ManagerApi.request_vm_window)

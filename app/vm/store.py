@@ -3,6 +3,7 @@
     <library>/machines/<slug>-<id8>/machine.json      the description, and machine.json.good
     <library>/machines/.new-<id8>/                    a machine that is being made
     <library>/trash/<milliseconds>-<folder>/          destroyed machines, until emptied
+    <library>/tasks/                                  long work under way (`app.vm.task_journal`)
 
 Every write is a whole new file that is renamed into place. The copy that was read last without a
 fault is kept beside it. Damaged machines are listed with what is wrong, never dropped and never
@@ -84,6 +85,7 @@ class Library:
         self.root = root
         self.machines = root / "machines"
         self.trash = root / "trash"
+        self.tasks = root / "tasks"
         self.lock_path = root / "manager.lock"
 
     def scan(self) -> list[Stored]:

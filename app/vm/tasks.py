@@ -13,11 +13,18 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from app.errors import AppError, ParamError, StateError
 from app.vm.events import DiskMigration, EventHub
+from app.vm.orphans import inherited
+from app.vm.real_path import Identity
 from app.vm.records import TaskInfo, TaskKind, TaskPhase
+from app.vm.store import storing
+from app.vm.task_journal import OpenRecord, TaskJournal, Wish
+from app.vm.unbroken import unbroken
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +39,8 @@ class Task:
 
     Attributes:
         info: where it is now.
+        work: what does it.
+        record: on disk, for as long as it is under way; None for what need not be continued.
     """
 
     def __init__(self, info: TaskInfo, publish: Callable[[TaskInfo], None]) -> None:
@@ -39,6 +48,25 @@ class Task:
         self._publish = publish
         self._began_s = time.monotonic()
         self.work: asyncio.Task[None] | None = None
+        self.record: OpenRecord | None = None
+
+    async def note_part(self, path: Path, identity: Identity) -> None:
+        """Write down a file that was just made outside of the library.
+
+        Raises:
+            OSError: it cannot be written down.
+        """
+        if self.record is not None:
+            await unbroken(asyncio.to_thread(self.record.note_part, path, identity))
+
+    async def note_sources(self, paths: list[Path]) -> None:
+        """Write down files that are read too, as they are now.
+
+        Raises:
+            OSError: one cannot be looked at, or it cannot be written down.
+        """
+        if self.record is not None:
+            await unbroken(asyncio.to_thread(self.record.note_sources, paths))
 
     def enter(self, phase: TaskPhase) -> None:
         """Go to another phase; the percentage stays."""
@@ -81,11 +109,16 @@ class Tasks:
     Args:
         parent: the manager's tasks; work in the background ends with them.
         events: told of every step.
+        journal: where what is under way is written down; None for nowhere.
     """
 
-    def __init__(self, parent: asyncio.TaskGroup, events: EventHub) -> None:
+    def __init__(
+        self, parent: asyncio.TaskGroup, events: EventHub, journal: TaskJournal | None = None
+    ) -> None:
         self._parent = parent
         self._events = events
+        self._journal = journal
+        self._has_let_go = False
         self._known: dict[UUID, Task] = {}
 
     def infos(self) -> tuple[TaskInfo, ...]:
@@ -104,6 +137,9 @@ class Tasks:
         work: Callable[[Task], Awaitable[None]],
         *,
         background: bool = False,
+        wish: Wish | None = None,
+        sources: tuple[Path, ...] = (),
+        own: tuple[Path, ...] = (),
     ) -> TaskInfo:
         """Do `work`; returns when it is done, or at once with `background`.
 
@@ -115,9 +151,12 @@ class Tasks:
             vm_id: the same, for life.
             work: gets the task to report to; cancelled, it leaves nothing behind.
             background: do not wait; a failure is then told by the task alone.
+            wish: what to write down, so that it can be begun again after a crash.
+            sources: files that are read; changed, it is not begun again.
+            own: the same in the machine's folder.
 
         Raises:
-            AppError: what the work raised.
+            AppError: what the work raised, or it cannot be written down.
             StateError: somebody cancelled it by its number.
         """
         info = TaskInfo(task_id=uuid4(), kind=kind, vm_name=vm_name, vm_id=vm_id)
@@ -126,7 +165,8 @@ class Tasks:
         self._known[info.task_id] = task
         self._tell(info)
         outcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        task.work = self._parent.create_task(_carry_out(task, work, outcome), name=f"task {kind}")
+        noted = self._noted(work, wish, sources, own)
+        task.work = self._parent.create_task(_carry_out(task, noted, outcome), name=f"task {kind}")
         task.work.add_done_callback(lambda _: _never_began(task, outcome))
         if background:
             outcome.add_done_callback(_seen)
@@ -156,10 +196,39 @@ class Tasks:
         return task.info
 
     def let_go(self) -> None:
-        """End everything: the manager goes."""
+        """End everything: the manager goes. What is written down stays, for the next one."""
+        self._has_let_go = True
         for task in self._known.values():
             if task.work is not None:
                 task.work.cancel()
+
+    def _noted(
+        self,
+        work: Callable[[Task], Awaitable[None]],
+        wish: Wish | None,
+        sources: tuple[Path, ...],
+        own: tuple[Path, ...],
+    ) -> Callable[[Task], Awaitable[None]]:
+        """The work, written down before its first step and forgotten after its last one."""
+        journal = self._journal
+        if journal is None or wish is None:
+            return work
+
+        async def noted(task: Task) -> None:
+            keep = False
+            try:
+                with storing("The work cannot be written down."):
+                    begin = partial(journal.begin, task.info, wish, sources, own)
+                    await unbroken(_open(task, begin))
+                inherited.set(task.record.descriptor if task.record else None)
+                await work(task)
+            except asyncio.CancelledError:
+                keep = self._has_let_go
+                raise
+            finally:
+                await _close(task, keep=keep)
+
+        return noted
 
     def _tell(self, info: TaskInfo) -> None:
         self._events.publish(DiskMigration(vm_id=info.vm_id, vm_name=info.vm_name, task=info))
@@ -188,6 +257,17 @@ async def _carry_out(
     else:
         task.end(TaskPhase.DONE)
         _settle(outcome, None)
+
+
+async def _open(task: Task, begin: Callable[[], OpenRecord]) -> None:
+    task.record = await asyncio.to_thread(begin)
+
+
+async def _close(task: Task, *, keep: bool) -> None:
+    record, task.record = task.record, None
+    if record is not None:
+        with suppress(asyncio.CancelledError):  # Too late: the work is over already.
+            await unbroken(asyncio.to_thread(partial(record.close, keep=keep)))
 
 
 def _cancelled(task: Task, outcome: asyncio.Future[None]) -> None:

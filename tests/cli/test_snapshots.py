@@ -61,7 +61,25 @@ def test_a_name_that_several_have_is_no_answer(demo) -> None:
     assert len(rows(demo)) == 3
 
 
-@pytest.mark.parametrize("verb", [("restore",), ("delete",), ("rename", "new")])
+def test_a_snapshot_is_noted_locked_and_unlocked(demo) -> None:
+    demo.run("snapshot", "create", "demo", "one")
+    code, answer = demo.run_json("snapshot", "note", "demo", "one", "as it was")
+    assert (code, answer["snapshot"]["note"]) == (0, "as it was")
+    code, answer = demo.run_json("snapshot", "lock", "demo", "one")
+    assert (code, answer["snapshot"]["locked"]) == (0, True)
+    assert rows(demo)[1].endswith("(locked) as it was")
+    code, answer = demo.run_json("snapshot", "delete", "demo", "one")
+    assert code == ExitCode.WRONG_STATE
+    assert answer["error"]["remedy"] == "Unlock the snapshot first."
+    assert demo.run("snapshot", "unlock", "demo", "one") == 0
+    assert demo.run("snapshot", "note", "demo", "one", "") == 0
+    assert demo.run("snapshot", "delete", "demo", "one") == 0
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [("restore",), ("delete",), ("rename", "new"), ("note", "text"), ("lock",), ("unlock",)],
+)
 def test_one_that_is_not_there_is_said_with_where_to_look(demo, verb) -> None:
     first, *rest = verb
     code, answer = demo.run_json("snapshot", first, "demo", "nothing", *rest)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.errors import ParamError
 from tests.conformance.serving import CFG, engine_of, served_wire
 from tests.vm.disks import MIB, about, holds, write_pattern
 
@@ -187,3 +188,28 @@ async def test_a_snapshot_is_renamed_and_forgotten_and_the_machine_stays(root: P
         )
         assert refused["class"] == "VM_ERROR_INVALID_PARAM"
     assert holds(image, "qcow2", 0x33)
+
+
+async def test_a_snapshot_is_noted_and_one_that_is_locked_stays(root: Path) -> None:
+    async with served_wire(root) as (manager, wire):
+        await wire.ask("createVm", vmName="demo", cfg=CFG)
+        made = await wire.ask("createSnapshot", vmName="demo", snapshotName="first", note="old")
+        one = {"vmName": "demo", "snapshotId": made["snapshotId"]}
+        assert made["locked"] is False
+
+        noted = await wire.ask("updateSnapshot", **one, note="new")
+        assert (noted["note"], noted["locked"]) == ("new", False)
+        locked = await wire.ask("updateSnapshot", **one, locked=True)
+        assert (locked["note"], locked["locked"]) == ("new", True)
+        refused = await wire.refusal("destroySnapshot", **one)
+        assert refused["class"] == "VM_WRONG_STATE"
+        assert refused["desc"] == "“first” is locked."
+        assert await wire.ask("getSnapshotList", vmName="demo") == [locked]
+
+        long = await wire.refusal("updateSnapshot", **one, note="x" * 2001)
+        assert long["class"] == "VM_ERROR_INVALID_PARAM"
+        with pytest.raises(ParamError):
+            await manager.update_snapshot("demo", "0" * 32, locked=True)
+        await wire.ask("updateSnapshot", **one, locked=False)
+        await wire.ask("destroySnapshot", **one)
+        assert await names(wire) == []

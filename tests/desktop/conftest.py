@@ -23,6 +23,7 @@ from app.views.actions import Actions
 from app.views.appearance import Appearance
 from app.views.main_window import MainWindow, Outside
 from app.vm.bindings import Binding
+from app.vm.engine import DisplayKind, DisplayLink
 from app.vm.events import ViewState
 from app.vm.gate import GateStatus
 from app.vm.limits import HostSize
@@ -41,8 +42,8 @@ class SilentEngine:
     def __init__(self) -> None:
         self._ends: list[socket.socket] = []
 
-    def open_display(self) -> socket.socket:
-        return self._connect()
+    async def open_display(self, *, plain: bool = False) -> DisplayLink:
+        return DisplayLink(DisplayKind.VNC, self._connect())
 
     def open_input(self) -> socket.socket:
         return self._connect()

@@ -79,6 +79,27 @@ def test_a_person_sees_and_types_into_any_vnc_server(managed_display, machine) -
         eventually_sync(typed, timeout_s=20)
 
 
+def test_at_a_monitor_the_picture_is_pushed_and_keys_go_in(managed_display, own_folders) -> None:
+    control = own_folders / "qmp"
+    machine = Machine(
+        own_folders,
+        "-display", "dbus,p2p=on", "-qmp", f"unix:{control},server=on,wait=off",
+    )  # fmt: skip
+    try:
+        machine.execute("cont")
+        eventually_sync(lambda: machine.typed() is not None, timeout_s=20)
+        with viewer(managed_display, "--qmp", str(control), "--title", "Lab"):
+            eventually_sync(lambda: active_title(managed_display).startswith("Lab"), timeout_s=20)
+
+            def typed() -> bool:
+                press(managed_display, "x")
+                return "x" in (machine.typed() or "")
+
+            eventually_sync(typed, timeout_s=20)
+    finally:
+        machine.stop()
+
+
 def test_the_viewer_ends_when_its_window_is_closed(managed_display, machine) -> None:
     with viewer(managed_display, "--vnc", f"unix:{machine.vnc}", "--title", "Lab") as process:
         eventually_sync(lambda: active_title(managed_display).startswith("Lab"), timeout_s=20)

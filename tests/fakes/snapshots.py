@@ -64,6 +64,23 @@ class SnapshotManager(FakeManager):
         self.kept[vm_name] = [new if one is old else one for one in self.kept[vm_name]]
         return new
 
+    async def update_snapshot(
+        self,
+        vm_name: str,
+        snapshot_id: str,
+        *,
+        note: str | None = None,
+        locked: bool | None = None,
+    ) -> Snapshot:
+        old = self._kept(vm_name, snapshot_id)
+        new = replace(
+            old,
+            note=old.note if note is None else note,
+            locked=old.locked if locked is None else locked,
+        )
+        self.kept[vm_name] = [new if one is old else one for one in self.kept[vm_name]]
+        return new
+
     async def get_snapshot_list(self, vm_name: str) -> tuple[Snapshot, ...]:
         await self.get_vm_status(vm_name)
         return tuple(self.kept.get(vm_name, []))

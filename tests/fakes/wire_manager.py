@@ -76,6 +76,7 @@ from app.vm.records import (
     UsbDevice,
     ViewInfo,
 )
+from app.vm.snapshots.manifest import check_note
 from app.vm.state import Trigger, VmState, advance, allowed
 
 HOST_SN = "0123456789abcdef0123456789abcdef"
@@ -417,6 +418,8 @@ class WireManager:
     async def destroy_snapshot(self, vm_name: str, snapshot_id: str) -> None:
         vm = self._find(vm_name)
         gone = self._snapshot(vm, snapshot_id)
+        if gone.locked:
+            raise StateError(f"“{gone.name}” is locked.", remedy="Unlock the snapshot first.")
         self._snapshots[vm.id] = [
             replace(one, parent=gone.parent) if one.parent == snapshot_id else one
             for one in self._snapshots[vm.id]
@@ -428,6 +431,26 @@ class WireManager:
         vm = self._find(vm_name)
         old = self._snapshot(vm, snapshot_id)
         new = replace(old, name=check_name(new_name))
+        kept = self._snapshots[vm.id]
+        kept[kept.index(old)] = new
+        self._put(vm)
+        return new
+
+    async def update_snapshot(
+        self,
+        vm_name: str,
+        snapshot_id: str,
+        *,
+        note: str | None = None,
+        locked: bool | None = None,
+    ) -> Snapshot:
+        vm = self._find(vm_name)
+        old = self._snapshot(vm, snapshot_id)
+        new = replace(
+            old,
+            note=old.note if note is None else check_note(note),
+            locked=old.locked if locked is None else locked,
+        )
         kept = self._snapshots[vm.id]
         kept[kept.index(old)] = new
         self._put(vm)

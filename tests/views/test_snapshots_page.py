@@ -8,11 +8,14 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 
 from app.errors import StateError
+from app.views.snapshots import words
 from app.views.snapshots.graph import NOW, rows_of
+from app.views.snapshots.note_sheet import NoteSheet
 from app.views.snapshots.page import SnapshotsPage
 from app.views.snapshots.take_sheet import TakeSheet
 from app.vm.records import Snapshot
@@ -55,6 +58,21 @@ def shown(page: SnapshotsPage) -> list[str]:
     """Names of the rows below the machine as it is now."""
     rows = page.tree.rows
     return [rows.index(number).data() for number in range(1, rows.rowCount())]
+
+
+def entry_of(page: SnapshotsPage, text: str) -> QAction:
+    """An entry of the present snapshot's menu, which is open."""
+    for old in page.findChildren(QMenu):
+        old.close()
+    page._show_menu(QPoint(5, 5))
+    menu = page.findChildren(QMenu)[-1]
+    return next(entry for entry in menu.actions() if entry.text() == text)
+
+
+def choose(page: SnapshotsPage, text: str) -> None:
+    entry_of(page, text).trigger()
+    for menu in page.findChildren(QMenu):
+        menu.close()
 
 
 def kept(manager: SnapshotManager) -> list[str]:
@@ -198,6 +216,41 @@ async def test_a_running_machine_is_shut_down_before_it_goes_back_to_a_disk(
         )
         await desk.press("Go back")
         await eventually(lambda: manager.restored == [("s1", False, False)])
+
+
+async def test_a_note_is_changed_and_one_that_is_too_long_stays_in_the_sheet(
+    open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(open_desk, monkeypatch, "A") as (desk, manager, page):
+        page.tree.choose("s1")
+        choose(page, "Edit note…")
+        sheet = await desk.sheet()
+        assert isinstance(sheet, NoteSheet)
+        sheet.note.setPlainText("x" * 2001)
+        await desk.press("Save")
+        assert desk.window.sheets.top is sheet
+        sheet.note.setPlainText("first line\nsecond")
+        await desk.press("Save")
+        await eventually(lambda: manager.kept["Debian"][0].note == "first line\nsecond")
+        await desk.no_sheet()
+
+
+async def test_one_that_is_locked_says_so_and_is_not_deleted(
+    open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(open_desk, monkeypatch, "A") as (desk, manager, page):
+        page.tree.choose("s1")
+        choose(page, "Lock")
+        await eventually(lambda: manager.kept["Debian"][0].locked)
+        await eventually(lambda: "locked" in words.spoken(page.tree.chosen(), 1))
+        QTest.keyClick(page.tree, Key.Key_Delete)
+        assert shown(page) == ["A"]
+        assert "is locked" in desk.window.toast._text.text()
+        entry = entry_of(page, "Delete")
+        assert not entry.isEnabled()
+        assert entry.toolTip() == "The snapshot is locked. Unlock it first."
+        choose(page, "Unlock")
+        await eventually(lambda: not manager.kept["Debian"][0].locked)
 
 
 async def test_a_deleted_snapshot_is_kept_until_the_undo_time_is_over(
@@ -361,7 +414,9 @@ async def test_the_row_s_buttons_answer_the_pointer(
         QTest.mouseClick(tree.viewport(), left, none, QPoint(more))
         menu = page.findChild(QMenu)
         assert menu is not None
-        assert [entry.text() for entry in menu.actions()] == ["Go back…", "Rename", "Delete"]
+        assert [entry.text() for entry in menu.actions()] == [
+            "Go back…", "Rename", "Edit note…", "Lock", "Delete",
+        ]  # fmt: skip
         menu.close()
         QTest.mouseClick(tree.viewport(), left, none, QPoint(boxes.go.center().toPoint()))
         assert "Go back" in (await desk.sheet()).accessibleName()

@@ -255,7 +255,7 @@ class Row:
         victims: how often each was killed.
         leaks: how many clusters were won back.
         leftovers: how many files were found and removed.
-        parts: how often something unfinished lay among the person's files.
+        records: how often the next manager found the work in its journal.
         longest_tool_s: so long a converter outlived its manager at most.
         failures: what was not as it should be.
     """
@@ -269,7 +269,7 @@ class Row:
     victims: Counter[str] = field(default_factory=Counter)
     leaks: int = 0
     leftovers: int = 0
-    parts: int = 0
+    records: int = 0
     longest_tool_s: float = 0.0
     failures: list[str] = field(default_factory=list)
 
@@ -278,14 +278,14 @@ def table(rows: list[Row]) -> list[str]:
     """The results as a table in Markdown."""
     heads = (
         "operation", "length, s", "moments", "inside", "before", "after", "killed",
-        "leaks won back", "leftovers removed", "parts outside", "longest tool, s", "failures",
+        "leaks won back", "leftovers removed", "found in the journal", "longest tool, s", "failures",
     )  # fmt: skip
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for row in rows:
         victims = ", ".join(f"{name} {count}" for name, count in sorted(row.victims.items()))
         cells = (
             row.operation, f"{row.duration_s:.2f}", row.moments, row.inside, row.before, row.after,
-            victims, row.leaks, row.leftovers, row.parts, f"{row.longest_tool_s:.2f}",
+            victims, row.leaks, row.leftovers, row.records, f"{row.longest_tool_s:.2f}",
             len(row.failures),
         )  # fmt: skip
         lines.append("| " + " | ".join(map(str, cells)) + " |")

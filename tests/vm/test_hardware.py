@@ -8,11 +8,22 @@ from itertools import product
 
 import pytest
 
-from app.errors import ParamError
-from app.vm.hardware import LAYOUT_VERSION, MOST_DISKS, disk_bus, lay_out, new_mac, with_disk
+from app.errors import ParamError, StateError
+from app.vm.hardware import (
+    LAYOUT_VERSION,
+    MOST_DISKS,
+    SPARE_ROOT_PORTS,
+    disk_bus,
+    lay_out,
+    new_mac,
+    with_disk,
+    with_disks_of,
+    with_plugged_disk,
+)
 from app.vm.model import (
     Chipset,
     DeviceKind,
+    Disk,
     DiskBus,
     Firmware,
     HardwareRecord,
@@ -20,7 +31,7 @@ from app.vm.model import (
     Profile,
     VideoModel,
 )
-from tests.vm.makers import BOARDS, MAC
+from tests.vm.makers import BOARDS, MAC, a_config
 
 PROFILES = [
     Profile(chipset=chipset, disk_bus=disk, net_model=net, video=video)
@@ -139,6 +150,46 @@ def test_a_controller_comes_before_the_disks_on_it() -> None:
             owner = device.bus.rpartition(".")[0]
             assert owner in {*seen, "pcie", "pci", "ide", ""}
             seen.add(device.id)
+
+
+def test_a_disk_for_a_running_machine_goes_onto_a_free_root_port() -> None:
+    hardware = before = with_disks(record(Profile(disk_bus=DiskBus.VIRTIO)), None)
+    for number in range(SPARE_ROOT_PORTS):
+        hardware, disk_id = with_plugged_disk(hardware)
+        disk = hardware.device(disk_id)
+        assert (disk_id, disk.bus, disk.addr) == (f"disk{number + 2}", f"hp{number}", "0x0")
+        assert disk_bus(hardware, disk_id) is DiskBus.VIRTIO
+    assert hardware.devices[: len(before.devices)] == before.devices
+    with pytest.raises(StateError, match="no free place"):
+        with_plugged_disk(hardware)
+    less = replace(hardware, devices=tuple(d for d in hardware.devices if d.id != "disk3"))
+    again, disk_id = with_plugged_disk(less)
+    assert (disk_id, again.device(disk_id).bus) == ("disk3", "hp1")
+    with pytest.raises(ParamError, match="8 disks"):
+        with_plugged_disk(with_disks(hardware, None, None))
+
+
+def test_a_board_or_a_disk_that_nothing_can_be_plugged_beside_is_told_apart() -> None:
+    for profile in PROFILES:
+        if profile.chipset is Chipset.Q35 and profile.disk_bus is DiskBus.VIRTIO:
+            continue
+        with pytest.raises(StateError, match="cannot be added while it runs") as caught:
+            with_plugged_disk(record(profile))
+        assert caught.value.remedy
+
+
+def test_only_disks_are_left_out_when_a_guest_does_not_have_them_all() -> None:
+    config = a_config(profile=Profile(disk_bus=DiskBus.SATA))
+    hardware, disks = config.hardware, list(config.disks)
+    for _ in range(5):  # the last ones bring a controller along
+        hardware, disk_id = with_disk(hardware)
+        disks.append(Disk(id=disk_id, file=f"{disk_id}.qcow2", size_mib=16))
+    config = replace(config, hardware=hardware, disks=tuple(disks))
+    less = with_disks_of(config, frozenset({"disk0", "disk4"}))
+    assert [disk.id for disk in less.disks] == ["disk0", "disk4"]
+    gone = {"disk1", "disk2", "disk3", "disk5"}
+    assert [d for d in hardware.devices if d.id not in gone] == list(less.hardware.devices)
+    assert with_disks_of(config, frozenset(disk.id for disk in disks)) == config
 
 
 def test_no_machine_has_more_disks_than_are_allowed() -> None:

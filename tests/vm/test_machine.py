@@ -48,6 +48,9 @@ class Script:
             raise self._status
         return self._status
 
+    async def disk_ids(self) -> frozenset[str]:
+        return frozenset({"disk0"})
+
     async def resume(self) -> None:
         self._status = RunStatus.RUNNING
 

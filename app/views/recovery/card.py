@@ -101,4 +101,5 @@ class RecoveryCard(QWidget):
 
 
 def _is_told_here(vm: VmInfo, finding: Finding) -> bool:
-    return finding.kind is RecoveryKind.LEFTOVER or not vm.problem
+    told_here = {RecoveryKind.LEFTOVER, RecoveryKind.INTERRUPTED_TASK}
+    return finding.kind in told_here or not vm.problem

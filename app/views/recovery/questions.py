@@ -26,6 +26,8 @@ def verb(step: RecoveryStep) -> str:
             return translate("Recovery", "Adopt")
         case RecoveryStep.CLEAN_UP:
             return translate("Recovery", "Clean up…")
+        case RecoveryStep.CONTINUE:
+            return translate("Recovery", "Continue")
 
 
 def size(finding: Finding) -> str:
@@ -55,6 +57,17 @@ def question(finding: Finding, step: RecoveryStep) -> QuestionSheet | None:
             translate("Recovery", "Remove a file of “%1”?"),
             text.replace("%2", size(finding)).replace("%1", finding.file),
             Choice(GO, translate("Recovery", "Remove"), "danger"),
+            finding,
+        )
+    if finding.kind is RecoveryKind.INTERRUPTED_TASK:
+        return _sheet(
+            translate("Recovery", "Clean up what is left of “%1”?"),
+            translate(
+                "Recovery",
+                "The unfinished files of the work that was cut off are removed for good, and the "
+                "work is not offered any more. Your own files stay as they are.",
+            ),
+            Choice(GO, translate("Recovery", "Clean up"), "danger"),
             finding,
         )
     return _sheet(

@@ -241,6 +241,12 @@ class RowDelegate(QStyledItemDelegate):
             line = QRectF(box.left(), top + 22 * number, box.width(), 22)
             if kind == "name":
                 token = "text2" if one.problem else "text"
+                if one.locked:
+                    lock = icons.pixmap(
+                        Glyph.LOCK, theme.colour("text2").name(), 14, _ratio(painter)
+                    )
+                    painter.drawPixmap(QPointF(line.left(), line.center().y() - 7), lock)
+                    line.adjust(20, 0, 0, 0)
                 _paint_text(painter, line, one.name, strong, token)
             elif kind == "note":
                 left = _paint_chips(painter, line, chips, small)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence
@@ -23,6 +24,8 @@ def snapshot_menu(
     go_back: Act,
     go_back_to_disk: Act,
     rename: Act,
+    edit_note: Act,
+    set_locked: Callable[[bool], None],
     delete: Act,
 ) -> QMenu:
     """A menu that deletes itself; show it with `popup`.
@@ -34,6 +37,8 @@ def snapshot_menu(
         go_back: what the first entry does.
         go_back_to_disk: what the entry for one with memory does.
         rename: what the entry of that name does.
+        edit_note: likewise.
+        set_locked: told whether it shall be locked.
         delete: likewise.
     """
     translate = QCoreApplication.translate
@@ -56,6 +61,17 @@ def snapshot_menu(
         add(text, Glyph.DISK, go_back_to_disk, "", is_on=is_free, token="text2")  # noqa: S106
     text = translate("SnapshotMenu", "Rename")
     add(text, Glyph.PENCIL, rename, "F2", is_on=True, token="text2")  # noqa: S106
+    text = translate("SnapshotMenu", "Edit note…")
+    add(text, Glyph.FILE, edit_note, "", is_on=True, token="text2")  # noqa: S106
+    lock = partial(set_locked, not one.locked)
+    lock_it, unlock_it = translate("SnapshotMenu", "Lock"), translate("SnapshotMenu", "Unlock")
+    text = unlock_it if one.locked else lock_it
+    add(text, Glyph.LOCK, lock, "", is_on=True, token="text2")  # noqa: S106
     text = translate("SnapshotMenu", "Delete")
-    add(text, Glyph.TRASH, delete, "Delete", is_on=is_free, token="bad")  # noqa: S106
+    can_go = is_free and not one.locked
+    add(text, Glyph.TRASH, delete, "Delete", is_on=can_go, token="bad")  # noqa: S106
+    if one.locked:
+        reason = translate("SnapshotMenu", "The snapshot is locked. Unlock it first.")
+        menu.setToolTipsVisible(True)
+        menu.actions()[-1].setToolTip(reason)
     return menu

@@ -49,6 +49,8 @@ def chips(one: Snapshot) -> list[str]:
         found.append(QCoreApplication.translate("SnapshotWords", "with memory"))
     if one.automatic:
         found.append(QCoreApplication.translate("SnapshotWords", "automatic"))
+    if one.locked:
+        found.append(QCoreApplication.translate("SnapshotWords", "locked"))
     return found
 
 

@@ -179,11 +179,12 @@ class DisksApi(Protocol):
         """
 
     async def add_vm_disk(self, vm_name: str, size: NewSizeMib = 0, *, file: str = "") -> str:
-        """Give a machine that is off one more disk (ours).
+        """Give a machine one more disk (ours).
 
         The guest sees it on the same kind of bus as its system disk, and has to partition and
-        format a new one itself. Snapshots from before do not have it: the machine can go back to
-        them when it is taken out again.
+        format a new one itself. A machine that runs or is paused has it at once, and keeps it; its
+        system disk has to be a virtio disk of a PCI Express board (q35). Snapshots from before do
+        not have it: the machine can go back to them when it is taken out again.
 
         Args:
             vm_name: which machine.
@@ -198,9 +199,12 @@ class DisksApi(Protocol):
             ParamError: `size` or `file` is needed, and not both; or nothing of that
                 name is kept, or the machine cannot have more disks.
             DiskLessError: the disk could outgrow the free space.
-            StateError: the machine is not off.
+            StateError: it is just changing its state, or runs and its hardware cannot take the
+                disk before it is off.
             StoreError: the image cannot be used, or the description not be written.
-            EngineError: the image could not be made.
+            EngineError: the image could not be made, or the engine refused the disk.
+            ConnectionLostError: the engine does not answer; the machine has the disk at its next
+                start, perhaps now.
 
         Events: vmStateChange, vmChanged.
         """

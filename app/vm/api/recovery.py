@@ -17,7 +17,8 @@ class RecoveryApi(Protocol):
         """What there is to do about machines that are off; the look changes nothing.
 
         It finds files that nothing uses, disks that are damaged or unchecked, folders without
-        settings or without disks, and second copies.
+        settings or without disks, second copies, and long work that was cut off by the end of its
+        manager. Of the latter `vm_name` may be that of a machine that was to be made.
         """
 
     async def recover_user_data(
@@ -31,8 +32,9 @@ class RecoveryApi(Protocol):
         Args:
             vm_name: which machine, by the name under which it is listed.
             step: what to do.
-            file: for `CLEAN_UP`, the one file to remove. Without it unfinished files go, and
-                copies from before a repair; a former disk goes only by its name.
+            file: for `CLEAN_UP`, the one file to remove. Without it unfinished files go, copies
+                from before a repair, and what is left of work that was cut off; a former disk goes
+                only by its name. For `CONTINUE`, the file of the finding, where there are several.
 
         Returns:
             What became of it, when it is done.
@@ -41,7 +43,8 @@ class RecoveryApi(Protocol):
             UnknownVmError: there is none of that name.
             ParamError: no leftover has that name.
             StateError: the machine is not off, has nothing to adopt, another program uses its
-                disk, or the work was cancelled.
+                disk, the work was cancelled, or what was cut off cannot go on: a source changed.
+            PathError: a source is gone, or something is where a copy should be.
             NotSupportedError: there is no qemu-img.
             DiskLessError: there is no room for the copy before a repair.
             StoreError: a file cannot be read or written, or the disk is, or stays, damaged.

@@ -69,7 +69,7 @@ class SnapshotsApi(Protocol):
         Raises:
             UnknownVmError: there is no such machine.
             ParamError: it has no such snapshot.
-            StateError: the machine is just changing its state.
+            StateError: the snapshot is locked, or the machine is just changing its state.
             StoreError: a file cannot be written.
             EngineError: the engine or a tool refused.
 
@@ -82,6 +82,32 @@ class SnapshotsApi(Protocol):
         Raises:
             UnknownVmError: there is no such machine.
             ParamError: it has no such snapshot, or the name cannot be kept.
+            StoreError: it cannot be written down.
+
+        Events: vmChanged.
+        """
+
+    async def update_snapshot(
+        self,
+        vm_name: str,
+        snapshot_id: str,
+        *,
+        note: str | None = None,
+        locked: bool | None = None,
+    ) -> Snapshot:
+        """Change the note of a snapshot, or lock and unlock it (ours).
+
+        A locked one cannot be deleted, and an automatic one that is locked stays for good.
+
+        Args:
+            vm_name: which machine.
+            snapshot_id: which snapshot.
+            note: the new one; empty for none. What is left out stays as it is.
+            locked: whether it is locked from now on.
+
+        Raises:
+            UnknownVmError: there is no such machine.
+            ParamError: it has no such snapshot, or the note cannot be kept.
             StoreError: it cannot be written down.
 
         Events: vmChanged.

@@ -53,6 +53,7 @@ class QmpInput:
             block. `RfbDisplay.input_sent` belongs here.
         on_closed: called with a sentence on this object's thread when the monitor is lost; not
             after `close`.
+        negotiated: the monitor has greeted already, and takes commands.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class QmpInput:
         after_send: Callable[[], None],
         *,
         on_closed: Callable[[str], None] | None = None,
+        negotiated: bool = False,
     ) -> None:
         self._sock = sock
         self._after_send = after_send
@@ -71,7 +73,7 @@ class QmpInput:
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._queue = InputQueue()
-        self._ready = False  # capabilities are negotiated
+        self._ready = negotiated  # its capabilities
         self._unanswered = 0
         self._is_timed = False  # the thread will look at the queue in time
         self._closing = False

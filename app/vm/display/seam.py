@@ -48,6 +48,14 @@ class CursorShape:
     argb: bytes
 
 
+class Leds(NamedTuple):
+    """The lights that the guest has set on its keyboard."""
+
+    caps: bool
+    num: bool
+    scroll: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """Everything that came in since the last `take`.
@@ -58,6 +66,7 @@ class Changes:
         cursor: a new cursor shape, if one came.
         absolute_pointer: whether the guest takes absolute positions; None when unchanged.
         resize_refused: the guest's device cannot follow a wished size.
+        leds: the lights, if any changed; of a guest that sets none, all off.
         closed: why the connection ended; None while it lives.
     """
 
@@ -66,6 +75,7 @@ class Changes:
     cursor: CursorShape | None = None
     absolute_pointer: bool | None = None
     resize_refused: bool = False
+    leds: Leds | None = None
     closed: str | None = None
 
 

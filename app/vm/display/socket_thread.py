@@ -81,6 +81,22 @@ class SocketThread:
                 if self._outbox:
                     self._wake()
 
+    def send_with_descriptor(self, data: bytes, descriptor: int) -> None:
+        """Send a short message and a descriptor with it, which stays the caller's to close.
+
+        Raises:
+            ProtocolError: the other end does not take it at once.
+            OSError: the connection is broken.
+        """
+        with self._lock:
+            if self._closing or self._released:
+                return
+            if self._outbox:
+                raise ProtocolError("it does not read")
+            sent = socket.send_fds(self._sock, [data], [descriptor], socket.MSG_DONTWAIT)
+            if sent != len(data):
+                raise ProtocolError("it does not read")
+
     def wake(self) -> None:
         """Make the thread ask for its deadline again."""
         with self._lock:

@@ -90,8 +90,17 @@ def copy_sparse(source: int, target: int, tell: Tell, stop: threading.Event) -> 
             tell(at / size)
 
 
-def copy_file(source: Path, target: Path, tell: Tell, stop: threading.Event) -> None:
+def copy_file(
+    source: Path, target: Path, tell: Tell, stop: threading.Event, *, is_made: bool = False
+) -> None:
     """Make `target` a copy of `source`, safe on disk; failed or stopped, there is none.
+
+    Args:
+        source: of the data.
+        target: where nothing is, or an empty file with `is_made`.
+        tell: told fractions of 1.
+        stop: set when it shall stop.
+        is_made: the caller has made `target` already.
 
     Raises:
         FileExistsError: there is a `target` already.
@@ -101,7 +110,8 @@ def copy_file(source: Path, target: Path, tell: Tell, stop: threading.Event) -> 
     flags = os.O_CLOEXEC | os.O_NOFOLLOW
     reading = os.open(source, os.O_RDONLY | flags)
     try:
-        writing = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | flags, 0o600)
+        making = 0 if is_made else os.O_CREAT | os.O_EXCL
+        writing = os.open(target, os.O_RDWR | making | flags, 0o600)
         try:
             if not clone(reading, writing):
                 copy_sparse(reading, writing, tell, stop)

@@ -89,7 +89,7 @@ def write_ova(
     digests += [(disk.name, _digest(disk.file, pace)) for disk in disks]
     manifest = "".join(f"SHA256({name})= {digest}\n" for name, digest in digests)
     form = tarfile.USTAR_FORMAT if max(sizes, default=0) < _LARGEST_USTAR else tarfile.GNU_FORMAT
-    with tarfile.open(target, "x", format=form) as archive:
+    with tarfile.open(target, "w", format=form) as archive:
         for name, data in ((f"{base_name}.ovf", text), (f"{base_name}.mf", manifest.encode())):
             archive.addfile(_member(name, len(data)), BytesIO(data))
         for disk, size in zip(disks, sizes, strict=True):

@@ -170,6 +170,7 @@ class VmManager(
         """What can wait until the machines have answered."""
         await self.adopted()
         try:
+            await self.settle_interrupted()
             await self.tell_findings()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.keep_trash_small(), name="keep the trash small")

@@ -35,6 +35,7 @@ from app.vm.registry import Registry
 from app.vm.space_guard import SpaceLimits
 from app.vm.state import VmState
 from app.vm.store import Library, look, storing
+from app.vm.task_journal import TaskJournal
 from app.vm.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class ManagerCore:
         bindings: which window shows which machine.
         gate: PC mode and posture.
         permissions: what machines and programs may.
+        journal: where long work is written down.
         long_work: imports, exports, snapshots that are under way.
         screen: the windows, when this process has some.
         service: the socket, once it listens.
@@ -116,7 +118,8 @@ class ManagerCore:
         self._tasks = tasks
         self._space = space or SpaceLimits()
         self._space_notice = ""
-        self.long_work = Tasks(tasks, self.events)
+        self.journal = TaskJournal(library.tasks)
+        self.long_work = Tasks(tasks, self.events, self.journal)
         self._registry = Registry(library, engine, self.events, tasks)
         self._power = Power(
             library,
@@ -221,6 +224,9 @@ class ManagerCore:
 
     def _forget_view(self, vm_id: UUID) -> None:
         """Free the view of a machine that leaves the library; `app.vm.manager.views` does it."""
+
+    async def _keep_before(self, machine: Machine, name: str) -> None:
+        """Keep a machine before something changes for good; `app.vm.manager.snapshots` does it."""
 
     def _tell_gate(self, before: GateStatus, after: GateStatus) -> None:  # noqa: ARG002 - a listener's shape
         self.events.publish(TabletSwitchChanged(gate=after))

@@ -13,13 +13,15 @@ from app.errors import IMAGE_SIZE_FAILED, ParamError, StoreError, UnknownVmError
 from app.vm import limits
 from app.vm.api.disks import DisksApi
 from app.vm.disks import add_disk, disk_of, list_disks, put_back_disk, remove_disk
-from app.vm.growth import check_growth, grow, present_bytes
+from app.vm.growth import LIVE, check_growth, grow, present_bytes
 from app.vm.machine import Machine
 from app.vm.manager.core import ManagerCore
 from app.vm.model import MIN_DISK_MIB
 from app.vm.off_loop import ask
+from app.vm.plugging import plug_kept_disk, plug_new_disk
 from app.vm.records import TaskKind
 from app.vm.store import storing
+from app.vm.task_journal import Wish
 from app.vm.updating import check_off
 
 if TYPE_CHECKING:
@@ -60,9 +62,15 @@ class Disks(ManagerCore, DisksApi):
         if has_to_grow or disk_of(machine.config, disk_id).size_mib != size:
 
             async def work(_: Task) -> None:
+                if has_to_grow:
+                    await self._keep_before(machine, "Before a disk grew")
                 await grow(machine, size, free_mib, self._engine.is_alive, disk_id)
 
-            await self.long_work.run(TaskKind.GROW, machine.name, machine.config.id, work)
+            disk = disk_of(machine.config, disk_id)
+            wish = Wish(file=disk.file, disk_id=disk.id, size_mib=size)
+            await self.long_work.run(
+                TaskKind.GROW, machine.name, machine.config.id, work, wish=wish
+            )
         return size
 
     @override
@@ -89,6 +97,7 @@ class Disks(ManagerCore, DisksApi):
             self.library, self._registry, self._engine.is_alive, self.events.publish,
             self.host_size, checked.path, options,
         )  # fmt: skip
+        wish = Wish(file=str(checked.path), options=options, is_new=machine is None)
         if machine is None:
             vm_id = uuid4()
 
@@ -96,8 +105,9 @@ class Disks(ManagerCore, DisksApi):
                 await work.make(vm_id, vm_name, task)
 
             return await self.long_work.run(
-                TaskKind.IMPORT, vm_name, vm_id, make, background=background
-            )
+                TaskKind.IMPORT, vm_name, vm_id, make,
+                background=background, wish=wish, sources=(checked.path,),
+            )  # fmt: skip
         check_off(self._whole_machine(vm_name), self._engine.is_alive)
         target = machine
 
@@ -105,8 +115,9 @@ class Disks(ManagerCore, DisksApi):
             await work.replace_disk(target, task)
 
         return await self.long_work.run(
-            TaskKind.IMPORT, machine.name, machine.config.id, replace_disk, background=background
-        )
+            TaskKind.IMPORT, machine.name, machine.config.id, replace_disk,
+            background=background, wish=wish, sources=(checked.path,),
+        )  # fmt: skip
 
     @override
     async def export_vm_disk_image(
@@ -120,9 +131,13 @@ class Disks(ManagerCore, DisksApi):
         plan = plan_export(options, await ask(path, self.paths.check_target, path))
         await ask(path, check_export, machine, plan)
         export = Export(machine, plan, self._engine.is_alive, self.events.publish)
+        wish = Wish(file=str(plan.target), options=options)
+        # A disk that runs is another at every moment: then the copy is of the moment it is made.
+        own = () if machine.state in LIVE else tuple(export.images())
         return await self.long_work.run(
-            TaskKind.EXPORT, machine.name, machine.config.id, export.run, background=background
-        )
+            TaskKind.EXPORT, machine.name, machine.config.id, export.run,
+            background=background, wish=wish, own=own,
+        )  # fmt: skip
 
     @override
     async def list_vm_disks(self, vm_name: str) -> tuple[DiskInfo, ...]:
@@ -138,13 +153,18 @@ class Disks(ManagerCore, DisksApi):
                 "Either the size of a new disk is needed, or the file of one that is kept.",
                 remedy="Give one of the two.",
             )
+        is_live = machine.state in LIVE
         if file:
+            if is_live:
+                return await plug_kept_disk(machine, file)
             return await put_back_disk(machine, file, self._engine.is_alive)
         if size < MIN_DISK_MIB:
             raise ParamError(
                 f"A disk has {MIN_DISK_MIB} MiB or more.", remedy="Choose a larger size."
             )
         limits.check_new_disk(size, self.host_size())
+        if is_live:
+            return await plug_new_disk(machine, size)
         return await add_disk(machine, size, self._engine.is_alive)
 
     @override
@@ -161,15 +181,16 @@ class Disks(ManagerCore, DisksApi):
         from app.vm.compacting import compact  # noqa: PLC0415 - not for the first paint
 
         machine = self._whole_machine(vm_name)
-        disk_of(machine.config, disk_id)
+        disk = disk_of(machine.config, disk_id)
         check_off(machine, self._engine.is_alive)
 
         async def work(task: Task) -> None:
             await compact(machine, disk_id, self._engine.is_alive, task)
 
         return await self.long_work.run(
-            TaskKind.COMPACT, machine.name, machine.config.id, work, background=background
-        )
+            TaskKind.COMPACT, machine.name, machine.config.id, work,
+            background=background, wish=Wish(file=disk.file, disk_id=disk.id),
+        )  # fmt: skip
 
 
 def _image_of(machine: Machine, disk_id: str) -> Path:

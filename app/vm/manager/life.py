@@ -24,6 +24,7 @@ from app.vm.qemu.firmware import read_image
 from app.vm.records import TaskKind, TaskPhase
 from app.vm.state import Trigger, VmState
 from app.vm.store import load_config, storing
+from app.vm.task_journal import Wish
 from app.vm.unbroken import unbroken
 from app.vm.updating import check_off, updating
 
@@ -132,8 +133,9 @@ class Life(ManagerCore, LifeApi):
                 await self._duplicate(original, new_name, task)
 
         return await self.long_work.run(
-            TaskKind.DUPLICATE, original.name, original.config.id, work, background=background
-        )
+            TaskKind.DUPLICATE, original.name, original.config.id, work,
+            background=background, wish=Wish(file=new_name, new_name=new_name),
+        )  # fmt: skip
 
     @override
     async def rename_vm(self, vm_name: str, new_name: str) -> VmInfo:

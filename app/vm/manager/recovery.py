@@ -16,7 +16,7 @@ from app.vm.api.recovery import RecoveryApi
 from app.vm.disks import disk_of
 from app.vm.events import DataRecovery, VmCreated, VmRemoved
 from app.vm.machine import Machine
-from app.vm.manager.core import ManagerCore
+from app.vm.manager.interrupted import Interrupted
 from app.vm.off_loop import ask
 from app.vm.records import Finding, Recovered, RecoveryStep, TaskKind
 from app.vm.state import Trigger, VmState
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from app.vm.records import TaskInfo
     from app.vm.recovery.adopting import Adoption
     from app.vm.recovery.findings import Patient
+    from app.vm.task_journal import TaskRecord
     from app.vm.tasks import Task
 
 _MIB = 1 << 20
 
 
-class Recovery(ManagerCore, RecoveryApi):
+class Recovery(Interrupted, RecoveryApi):
     """Functions of `RecoveryApi`."""
 
     @override
@@ -42,16 +43,21 @@ class Recovery(ManagerCore, RecoveryApi):
         found: list[Finding] = []
         for machine in self._registry.machines():
             found += await self._findings(machine)
-        return tuple(found)
+        return (*found, *await self._interrupted_findings())
 
     @override
     async def recover_user_data(
         self, vm_name: str, *, step: RecoveryStep | None = None, file: str = ""
     ) -> Recovered:
-        machine = self._machine(vm_name)
-        machine.refuse_unreachable()
+        if step is RecoveryStep.CONTINUE:
+            return await self._continue(vm_name, file)
         if file and step is not RecoveryStep.CLEAN_UP:
             raise ParamError("A file can be named for a clean-up only.")
+        cut_off = await self._interrupted_of(vm_name, file) if step is RecoveryStep.CLEAN_UP else []
+        if cut_off and (file or self._registry.by_id(cut_off[0].vm_id) is None):
+            return await self._clean_up_work(cut_off)
+        machine = self._machine(vm_name)
+        machine.refuse_unreachable()
         match step:
             case RecoveryStep.CLEAN_UP:
                 return await self._clean_up(machine, file)
@@ -154,11 +160,22 @@ class Recovery(ManagerCore, RecoveryApi):
         names = (base, *(f"{base} {number}" for number in range(2, len(taken) + 3)))
         return next(name for name in names if fold_name(name) not in taken)
 
+    async def _clean_up_work(self, records: list[TaskRecord]) -> Recovered:
+        files, freed = await self._clean_up_interrupted(records)
+        return await self._told(
+            records[0], RecoveryStep.CLEAN_UP, _removed(files, freed),
+            files=files, size_bytes=freed,
+        )  # fmt: skip
+
     async def _clean_up(self, machine: Machine, file: str) -> Recovered:
         from app.vm.recovery.findings import chosen_leftovers, lacks_disks  # noqa: PLC0415 - see above
 
         if not file and await asyncio.to_thread(lacks_disks, _patient(machine)):
             return await self._throw_away_empty(machine)
+        files, freed_by_work = 0, 0
+        if not file:
+            cut_off = await self._interrupted_of(machine.name)
+            files, freed_by_work = await self._clean_up_interrupted(cut_off)
         async with machine.editing:
             _check_at_rest(machine, is_alive=self._engine.is_alive(machine.folder))
             chosen = await asyncio.to_thread(
@@ -171,9 +188,9 @@ class Recovery(ManagerCore, RecoveryApi):
                 )
             with storing("A file cannot be removed."):
                 freed = await unbroken(asyncio.to_thread(_remove, chosen))
-        sentence = f"{len(chosen)} files were removed; {freed // _MIB} MiB are free again."
+        files, freed = files + len(chosen), freed + freed_by_work
         return await self._done(
-            machine, RecoveryStep.CLEAN_UP, sentence, files=len(chosen), size_bytes=freed
+            machine, RecoveryStep.CLEAN_UP, _removed(files, freed), files=files, size_bytes=freed
         )
 
     async def _throw_away_empty(self, machine: Machine) -> Recovered:
@@ -321,6 +338,10 @@ def _check_whole_description(machine: Machine) -> None:
 def _check_at_rest(machine: Machine, *, is_alive: bool) -> None:
     if is_alive or machine.state.has_process or machine.state.is_changing:
         raise StateError("The machine is not off.", remedy="Shut it down first.")
+
+
+def _removed(files: int, freed: int) -> str:
+    return f"{files} files were removed; {freed // _MIB} MiB are free again."
 
 
 def _remove(paths: list[Path]) -> int:

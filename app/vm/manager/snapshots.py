@@ -13,6 +13,7 @@ from app.vm.api.snapshots import SnapshotsApi
 from app.vm.manager.core import ManagerCore
 
 if TYPE_CHECKING:
+    from app.settings import Settings
     from app.vm.machine import Machine
     from app.vm.records import Snapshot
     from app.vm.snapshots.taking import Keeping
@@ -63,6 +64,21 @@ class Snapshots(ManagerCore, SnapshotsApi):
         return await rename(machine, snapshot_id, new_name, self._engine.is_alive)
 
     @override
+    async def update_snapshot(
+        self,
+        vm_name: str,
+        snapshot_id: str,
+        *,
+        note: str | None = None,
+        locked: bool | None = None,
+    ) -> Snapshot:
+        from app.vm.snapshots.editing import update  # noqa: PLC0415 - see above
+
+        machine = self._whole_machine(vm_name)
+        is_alive = self._engine.is_alive
+        return await update(machine, snapshot_id, is_alive, note=note, locked=locked)
+
+    @override
     async def get_snapshot_list(self, vm_name: str) -> tuple[Snapshot, ...]:
         from app.vm.snapshots.editing import list_snapshots  # noqa: PLC0415 - see above
 
@@ -87,6 +103,11 @@ class Snapshots(ManagerCore, SnapshotsApi):
 
         return await take_due(self._registry.machines(), self._keeping, now_ms, hours)
 
+    @override
+    async def _keep_before(self, machine: Machine, name: str) -> None:
+        if await asyncio.to_thread(_keeps_before_changes):
+            await self._keeping(machine).before_change(name)
+
     async def _accelerator(self) -> str:
         return (await self.host_report()).accelerator
 
@@ -97,7 +118,15 @@ class Snapshots(ManagerCore, SnapshotsApi):
 
 
 def _snapshot_hours() -> int:
+    return _settings().snapshot_hours
+
+
+def _keeps_before_changes() -> bool:
+    return _settings().snapshot_before_changes
+
+
+def _settings() -> Settings:
     """What the person wants; read each time, since the window may change it. Blocks."""
     from app.settings import SettingsFile  # noqa: PLC0415 - not for the first paint
 
-    return SettingsFile(paths.config_dir() / "settings.toml").values.snapshot_hours
+    return SettingsFile(paths.config_dir() / "settings.toml").values

@@ -19,6 +19,8 @@ from app.vm.store import FIRMWARE_FILE, PID_FILE, VARIABLES_FILE
 
 MONITOR, MONITOR_INPUT, MONITOR_AUX = "qmp", "qmp-input", "qmp-aux"
 MONITORS = (MONITOR, MONITOR_INPUT, MONITOR_AUX)
+DBUS_DISPLAY = "dbus,p2p=on"
+"""Of ``-display``: a client is given a connection of its own, there is no bus."""
 VNC, SERIAL, AGENT, GUEST_AGENT = "vnc", "serial", "agent", "qga"
 SOCKETS = (*MONITORS, VNC, SERIAL, AGENT, GUEST_AGENT)
 """File names of the sockets inside a run's folder."""
@@ -40,12 +42,14 @@ class RunOptions:
         accelerator: ``kvm`` or ``tcg``.
         sockets: folder of the run's sockets.
         uefi_code: firmware code, for UEFI machines.
+        dbus_display: this QEMU can push its pictures; VNC is there in any case.
     """
 
     binary: str
     accelerator: str
     sockets: Path
     uefi_code: Path | None = None
+    dbus_display: bool = False
 
 
 def build_argv(config: VmConfig, folder: Path, run: RunOptions) -> list[str]:
@@ -60,7 +64,7 @@ def build_argv(config: VmConfig, folder: Path, run: RunOptions) -> list[str]:
         StoreError: the record has a port that nothing can be connected to.
     """
     groups = (
-        [run.binary, "-no-user-config", "-nodefaults", "-S", "-display", "none"],
+        [run.binary, "-no-user-config", "-nodefaults", "-S", "-display", _display(run)],
         _identity(config, folder),
         _board(config, run),
         _firmware(config, folder, run),
@@ -70,6 +74,30 @@ def build_argv(config: VmConfig, folder: Path, run: RunOptions) -> list[str]:
         _console(run.sockets),
     )
     return [word for group in groups for word in group]
+
+
+def _display(run: RunOptions) -> str:
+    return DBUS_DISPLAY if run.dbus_display else "none"
+
+
+def disk_options(config: VmConfig, folder: Path, disk_id: str) -> list[dict[str, object]]:
+    """What the command line says of one disk: its file, its image and its device, in this order.
+
+    The monitor takes the same (`blockdev-add` twice, `device_add`), so that a disk which comes to
+    a running machine is the one that the next start gives it.
+
+    Args:
+        config: the machine with the disk.
+        folder: the machine's folder.
+        disk_id: which disk.
+
+    Raises:
+        KeyError: there is none of that id.
+    """
+    device = config.hardware.device(disk_id)
+    options = _placed(device)
+    words = [*_disk(device, config, folder, options), "-device", _json(options)]
+    return [json.loads(word) for word in words[1::2]]
 
 
 def socket_path(sockets: Path, name: str) -> Path:
@@ -156,11 +184,7 @@ def _console(sockets: Path) -> list[str]:
 
 def _device(device: Device, config: VmConfig, folder: Path, run: RunOptions) -> list[str]:
     words: list[str] = []
-    options: dict[str, object] = {"driver": device.driver, "id": device.id}
-    if device.bus:
-        options["bus"] = device.bus
-    if device.addr:
-        options["addr"] = device.addr
+    options = _placed(device)
     if device.kind is DeviceKind.DISK:
         words += _disk(device, config, folder, options)
     elif device.kind is DeviceKind.CDROM:
@@ -174,6 +198,15 @@ def _device(device: Device, config: VmConfig, folder: Path, run: RunOptions) -> 
     else:
         options |= _simple_options(device, config)
     return [*words, "-device", _json(options)]
+
+
+def _placed(device: Device) -> dict[str, object]:
+    options: dict[str, object] = {"driver": device.driver, "id": device.id}
+    if device.bus:
+        options["bus"] = device.bus
+    if device.addr:
+        options["addr"] = device.addr
+    return options
 
 
 def _simple_options(device: Device, config: VmConfig) -> dict[str, object]:

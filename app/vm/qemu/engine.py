@@ -25,6 +25,8 @@ from app.errors import (
 )
 from app.vm.engine import (
     DiskSnapshot,
+    DisplayKind,
+    DisplayLink,
     EngineEvent,
     EngineExited,
     EngineResumed,
@@ -36,8 +38,18 @@ from app.vm.engine import (
 from app.vm.locks import FileLock, is_locked
 from app.vm.model import Firmware, VmConfig
 from app.vm.qemu import live_disks, process, snapshot_jobs
-from app.vm.qemu.argv import MONITOR, MONITOR_INPUT, SOCKETS, VNC, RunOptions, build_argv
+from app.vm.qemu.argv import (
+    DBUS_DISPLAY,
+    MONITOR,
+    MONITOR_INPUT,
+    SOCKETS,
+    VNC,
+    RunOptions,
+    build_argv,
+    disk_options,
+)
 from app.vm.qemu.backup import clear_copies, copy_disk, remove_parts
+from app.vm.qemu.dbus_link import link_dbus
 from app.vm.qemu.disk_header import check_disk
 from app.vm.qemu.facts import EngineFacts, engine_facts
 from app.vm.qemu.firmware import find_uefi
@@ -217,6 +229,7 @@ class QemuRunning:
         self._sockets = Path(record.sockets)
         self._one_shot = asyncio.Lock()
         self._noting = asyncio.Lock()
+        self._plugging = asyncio.Lock()
         self._job_changed = asyncio.Event()
         self._snapshots = LiveSnapshots(
             self.execute,
@@ -372,6 +385,19 @@ class QemuRunning:
         with self._snapshots.kept_out():
             await live_disks.grow_disk(self.execute, disk_id, size_bytes)
 
+    async def disk_ids(self) -> frozenset[str]:
+        """See `app.vm.engine.Running`."""
+        return await live_disks.disk_ids(self.execute)
+
+    async def plug_disk(self, config: VmConfig, disk_id: str) -> None:
+        """See `app.vm.engine.Running`."""
+        options = disk_options(config, self._folder, disk_id)
+        image = self._folder / next(disk.file for disk in config.disks if disk.id == disk_id)
+        with self._snapshots.kept_out():
+            await asyncio.to_thread(check_disk, image)
+            async with self._plugging:
+                await live_disks.plug_disk(self.execute, options)
+
     async def copy_disk(
         self, disk_id: str, target: Path, on_progress: Callable[[float], None]
     ) -> None:
@@ -406,12 +432,17 @@ class QemuRunning:
         await self._snapshots.delete(tag, disk_ids)
 
     async def settle(self) -> None:
-        """Take back or bring to an end what nobody follows any more: copies and snapshots.
+        """Take back or bring to an end what nobody follows: copies, disks on their way, snapshots.
 
         Raises:
             ConnectionLostError: the engine does not answer.
         """
         await unbroken(clear_copies(self.execute, self._folder))
+        try:
+            async with self._plugging:
+                await unbroken(live_disks.clear_unplugged(self.execute))
+        except EngineError as err:
+            _log.info("%s: cannot be asked for its disks: %s", self._folder.name, err.detail)
         try:
             await unbroken(self._snapshots.settle())
         except EngineError as err:
@@ -420,9 +451,14 @@ class QemuRunning:
     def _tell_settled(self) -> None:
         self._monitor.tell({"event": _SETTLED})
 
-    def open_display(self) -> socket.socket:
+    async def open_display(self, *, plain: bool = False) -> DisplayLink:
         """See `app.vm.engine.Running`."""
-        return self._connect(VNC)
+        if not plain and DBUS_DISPLAY in self._record.argv:
+            try:
+                return DisplayLink(DisplayKind.DBUS, await link_dbus(self._monitor))
+            except EngineError as err:
+                _log.warning("%s: its picture comes by VNC: %s", self._folder.name, err.detail)
+        return DisplayLink(DisplayKind.VNC, await asyncio.to_thread(self._connect, VNC))
 
     def open_input(self) -> socket.socket:
         """See `app.vm.engine.Running`."""
@@ -502,6 +538,7 @@ def _prepare(plan: LaunchPlan, facts: EngineFacts) -> tuple[RunRecord, list[str]
         accelerator=plan.accelerator,
         sockets=plan.sockets,
         uefi_code=_uefi_code(plan.config, plan.folder),
+        dbus_display=facts.dbus_display,
     )
     for disk in plan.config.disks:
         check_disk(plan.folder / disk.file)

@@ -12,13 +12,14 @@ import os
 import shutil
 import socket
 import subprocess
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from app import paths
 from app.atomic import write_atomically
 from app.errors import ENGINE_MISSING, ConnectionLostError, EngineError, NotSupportedError
 from app.vm.model import Chipset
+from app.vm.qemu.argv import DBUS_DISPLAY
 from app.vm.qemu.monitor import Monitor
 from app.vm.unbroken import unbroken
 
@@ -27,7 +28,7 @@ _log = logging.getLogger(__name__)
 OLDEST = (7, 2)
 _BINARIES = ("qemu-system-x86_64", "/usr/libexec/qemu-kvm")
 _ALIASES = {Chipset.Q35: "q35", Chipset.I440FX: "pc"}
-_CACHE_VERSION = 1
+_CACHE_VERSION = 2
 _QUERY_S = 15.0
 
 
@@ -41,6 +42,7 @@ class EngineFacts:
         machines: board alias (``q35``, ``pc``) to the newest versioned name (``pc-q35-7.2``).
         accelerators: built-in ones, such as ``kvm`` and ``tcg``.
         commands: QMP commands it knows, to test for features.
+        dbus_display: it starts with ``-display dbus``, which may be a package of its own.
     """
 
     binary: str
@@ -48,6 +50,7 @@ class EngineFacts:
     machines: dict[str, str]
     accelerators: tuple[str, ...]
     commands: tuple[str, ...]
+    dbus_display: bool = False
 
     def machine_type(self, chipset: Chipset) -> str:
         """Versioned board for a new machine.
@@ -124,6 +127,7 @@ def _read_cache(key: str) -> EngineFacts | None:
             machines={str(alias): str(name) for alias, name in facts["machines"].items()},
             accelerators=tuple(str(name) for name in facts["accelerators"]),
             commands=tuple(str(name) for name in facts["commands"]),
+            dbus_display=facts["dbus_display"] is True,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # Only a cache: ask again.
@@ -138,14 +142,22 @@ def _write_cache(key: str, facts: EngineFacts) -> None:
 
 
 async def _ask(binary: Path) -> EngineFacts:
+    """Ask an engine that has the D-Bus display; one that ends instead of starting has none."""
+    try:
+        return await _ask_with(binary, dbus_display=True)
+    except EngineError:
+        return await _ask_with(binary, dbus_display=False)
+
+
+async def _ask_with(binary: Path, *, dbus_display: bool) -> EngineFacts:
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:
-            process = _start(binary, theirs)
+            process = _start(binary, theirs, DBUS_DISPLAY if dbus_display else "none")
         try:
             monitor = await Monitor.connect(ours, timeout_s=_QUERY_S)
             try:
-                return await _query(monitor, binary)
+                return replace(await _query(monitor, binary), dbus_display=dbus_display)
             finally:
                 await monitor.close()
         except ConnectionLostError as err:
@@ -157,11 +169,11 @@ async def _ask(binary: Path) -> EngineFacts:
             await unbroken(asyncio.to_thread(_end, process))
 
 
-def _start(binary: Path, monitor: socket.socket) -> subprocess.Popen[bytes]:
+def _start(binary: Path, monitor: socket.socket, display: str) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             [
-                str(binary), "-no-user-config", "-nodefaults", "-display", "none",
+                str(binary), "-no-user-config", "-nodefaults", "-display", display,
                 "-machine", "none", "-S",
                 "-chardev", f"socket,id=m,fd={monitor.fileno()}", "-mon", "chardev=m,mode=control",
             ],

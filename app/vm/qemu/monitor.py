@@ -123,6 +123,19 @@ class Monitor:
         except (ExecInterruptedError, QmpStateError, QMPError, OSError) as err:
             raise ConnectionLostError("The machine's engine is gone.", detail=repr(err)) from err
 
+    async def give_descriptor(self, descriptor: int, name: str) -> None:
+        """Let the engine have a descriptor under a name; ours stays the caller's to close.
+
+        Raises:
+            EngineError: the engine refused it.
+            ConnectionLostError: the link died.
+        """
+        try:
+            self._client.send_fd_scm(descriptor)
+        except (QmpStateError, QMPError, OSError) as err:
+            raise ConnectionLostError("The machine's engine is gone.", detail=repr(err)) from err
+        await self.execute("getfd", {"fdname": name})
+
     def tell(self, event: Mapping[str, Any]) -> None:
         """Queue an event of our own behind those that have come."""
         self._listener.offer(Message(event))

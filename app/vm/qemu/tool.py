@@ -1,7 +1,8 @@
 """`qemu-img` as a child: bounded in time and memory, told as it goes on, ended with its caller.
 
 It prints its progress into a pipe of ours. When this process dies, the next percent ends it too
-(SIGPIPE), so that no converter writes on for nobody.
+(SIGPIPE). One that has no next percent is ended by the next manager, which knows it by the lock of
+its task (`app.vm.orphans`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from app.errors import DiskLessError, EngineError, NotSupportedError
+from app.vm.orphans import inherited
 from app.vm.unbroken import unbroken
 
 _PERCENT = re.compile(rb"\(\s*([0-9]+(?:\.[0-9]+)?)/100%\)")
@@ -85,6 +87,7 @@ async def qemu_img(
 
 class _Child:
     def __init__(self, argv: Sequence[str], memory_bytes: int) -> None:
+        lock = inherited.get()
         # asyncio's own processes are reaped twice when a start is cancelled: it warns of that.
         try:
             self._process = subprocess.Popen(
@@ -94,6 +97,7 @@ class _Child:
                 stderr=subprocess.PIPE,
                 cwd="/",
                 env={**os.environ, "LC_ALL": "C"},
+                pass_fds=() if lock is None else (lock,),
             )
         except OSError as err:
             raise EngineError(f"qemu-img cannot be started: {err.strerror}.") from err

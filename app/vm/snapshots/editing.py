@@ -7,15 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from app.errors import ParamError
+from app.errors import ParamError, StateError
 from app.vm.machine import Machine
 from app.vm.records import Snapshot
 from app.vm.snapshots.disks import Held, count, live_disks, off_disks
 from app.vm.snapshots.listing import listed
 from app.vm.snapshots.manifest import (
+    Entry,
     EntryPhase,
     Manifest,
     change_manifest,
+    check_note,
     check_snapshot_name,
     load_manifest,
 )
@@ -38,6 +40,35 @@ async def rename(
 ) -> Snapshot:
     """See `SnapshotsApi.rename_snapshot`."""
     name = check_snapshot_name(name)
+    return await _edit(machine, tag, is_alive, lambda entry: replace(entry, name=name))
+
+
+async def update(
+    machine: Machine,
+    tag: str,
+    is_alive: Callable[[Path], bool],
+    *,
+    note: str | None,
+    locked: bool | None,
+) -> Snapshot:
+    """See `SnapshotsApi.update_snapshot`."""
+    if note is not None:
+        note = check_note(note)
+
+    def change(entry: Entry) -> Entry:
+        changed = entry if note is None else replace(entry, note=note)
+        return changed if locked is None else replace(changed, locked=locked)
+
+    return await _edit(machine, tag, is_alive, change)
+
+
+async def _edit(
+    machine: Machine,
+    tag: str,
+    is_alive: Callable[[Path], bool],
+    change: Callable[[Entry], Entry],
+) -> Snapshot:
+    """Replace what is known of one of ours; what the disks hold stays as it is."""
     _known(machine, tag, await _held(machine, is_alive))
 
     def step(manifest: Manifest) -> Manifest:
@@ -46,10 +77,10 @@ async def rename(
             raise no_such(machine)
         if entry is None:
             raise ParamError(
-                "Only snapshots that were made here can be renamed.",
-                remedy="It keeps the name that the disk has for it.",
+                "Only snapshots that were made here can be changed.",
+                remedy="It stays as the disk has it.",
             )
-        return manifest.with_entry(replace(entry, name=name))
+        return manifest.with_entry(change(entry))
 
     await change_manifest(machine, step)
     machine.tell_changed()
@@ -63,14 +94,23 @@ async def rename(
 async def delete(machine: Machine, tag: str, is_alive: Callable[[Path], bool]) -> None:
     """See `SnapshotsApi.destroy_snapshot`."""
     _known(machine, tag, await _held(machine, is_alive))
+    _refuse_locked(await asyncio.to_thread(load_manifest, machine.folder), tag)
     async with working(machine, is_alive, "deleting-snapshot") as disks:
         await tidy(machine, disks)
-        entry = load_manifest(machine.folder).by_tag(tag)
+        manifest = load_manifest(machine.folder)
+        _refuse_locked(manifest, tag)
+        entry = manifest.by_tag(tag)
         if entry is None:
             await unbroken(disks.remove(tag))
         else:
             await unbroken(remove(machine, disks, entry))
     machine.tell_changed()
+
+
+def _refuse_locked(manifest: Manifest, tag: str) -> None:
+    entry = manifest.by_tag(tag)
+    if entry is not None and entry.locked:
+        raise StateError(f"“{entry.name}” is locked.", remedy="Unlock the snapshot first.")
 
 
 async def _held(machine: Machine, is_alive: Callable[[Path], bool]) -> Held | None:

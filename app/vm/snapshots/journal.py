@@ -13,7 +13,8 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.errors import AppError, ParamError
+from app.errors import AppError, NewerVersionError, ParamError, StateError, StoreError
+from app.reading import UnreadableError
 from app.vm.engine import RunStatus
 from app.vm.kept_document import KeptDocument
 from app.vm.machine import Machine
@@ -60,7 +61,9 @@ def begin(folder: Path, journal: Journal) -> None:
     Raises:
         StoreError: it cannot be written.
     """
-    _document(folder).write(journal)
+    document = _document(folder)
+    document.read()  # one that is damaged is set aside first
+    document.write(journal)
 
 
 def end(folder: Path) -> None:
@@ -77,9 +80,24 @@ async def replay(machine: Machine) -> None:
     """Go to the end of the way that was begun; the machine is off, and held by `updating`.
 
     Raises:
+        StateError: the journal is damaged, and the machine has several disks: they may be of two
+            moments.
         AppError: it cannot be done now. The journal stays.
     """
-    journal = await asyncio.to_thread(_document(machine.folder).read)
+    document = _document(machine.folder)
+    try:
+        journal = await asyncio.to_thread(document.peek)
+    except (NewerVersionError, UnreadableError):
+        raise
+    except StoreError as err:
+        if len(machine.config.disks) > 1:
+            raise StateError(
+                "The machine was going back to a snapshot, and nobody can tell which: its disks "
+                "may be of different moments.",
+                remedy="Go back to a snapshot: that gives all disks the same moment.",
+                detail=err.detail or err.message,
+            ) from err
+        journal = await asyncio.to_thread(document.read)  # which sets it aside
     if journal is not None:
         await unbroken(_revert(machine, journal.tag))
 

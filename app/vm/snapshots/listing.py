@@ -99,6 +99,7 @@ def shown(entry: Entry, manifest: Manifest, held: Held | None, folder: Path) -> 
         size_bytes=memory,
         with_memory=memory > 0,
         automatic=entry.automatic,
+        locked=entry.locked,
         current=manifest.current == entry.id,
         disk_mib=entry.config.disks[0].size_mib if entry.config.disks else 0,
         picture=picture if picture.is_file() else None,

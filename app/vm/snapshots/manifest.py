@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from app.errors import NewerVersionError, ParamError, StateError, StoreError
@@ -28,7 +29,7 @@ from app.vm.unbroken import unbroken
 
 _log = logging.getLogger(__name__)
 
-MANIFEST_VERSION = 1
+MANIFEST_VERSION = 2
 """Of the file. It holds descriptions of machines too: a new version of those is a new one here."""
 MAX_NOTE_CHARACTERS = 2000
 
@@ -53,6 +54,7 @@ class Entry:
         created_ms: milliseconds since 1970, UTC.
         phase: how far it has come.
         automatic: made by a rule, not by a person.
+        locked: is not deleted, by nobody, until a person unlocks it.
         with_memory: the engine was asked to keep the machine's memory too.
         memory_bytes: size of that memory, 0 until the disks were asked.
         was_running: it runs on when it is taken back to.
@@ -68,6 +70,7 @@ class Entry:
     created_ms: int = 0
     phase: EntryPhase = EntryPhase.COMPLETE
     automatic: bool = False
+    locked: bool = False
     with_memory: bool = False
     memory_bytes: int = 0
     was_running: bool = False
@@ -228,10 +231,16 @@ def _document(folder: Path) -> KeptDocument[Manifest]:
         folder / SNAPSHOTS_FILE,
         Manifest,
         schema_version=MANIFEST_VERSION,
+        migrations={1: _without_locks},
         what="the list of snapshots",
         without_it="snapshots are listed as the disks have them",
         cannot_write="The list of snapshots cannot be written.",
     )
+
+
+def _without_locks(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 knew no locked snapshots; all else is the same."""
+    return document
 
 
 def _goes_round(entry_id: UUID, parents: dict[UUID, UUID | None]) -> bool:

@@ -74,9 +74,10 @@ class Restoring:
                 "This takes the disks back, which is possible while the machine is off only.",
                 remedy="Shut the machine down, or force it off, then go back.",
             )
-        config = machine.run_config or machine.config
-        self._check_fits(entry, config, machine.live().accelerator)
+        self._check_fits(entry, _of_run(machine), machine.live().accelerator)
         async with snapshotting(machine, "restoring-snapshot") as running:
+            self._check_fits(entry, _of_run(machine), running.accelerator)  # it may have got a disk
+            disks = live_disks(machine)
             await tidy(machine, disks)
             if safety:
                 await self._keep_safe(disks, entry.name, entry)
@@ -134,7 +135,7 @@ class Restoring:
         machine = self.machine
         check_off(machine, self.is_alive)
         entry = self._entry(tag)
-        async with updating(machine, self.is_alive):
+        async with updating(machine, self.is_alive, to_another=True):
             disks = off_disks(machine)
             held = await disks.held()
             self._check_there(held, tag)
@@ -215,6 +216,11 @@ class Restoring:
 def safety_name(name: str) -> str:
     """What the snapshot is called that is made before the way back to the one of this name."""
     return showable_name(f"Before going back to “{name[:90]}”")
+
+
+def _of_run(machine: Machine) -> VmConfig:
+    """The machine as its engine has it now."""
+    return machine.run_config or machine.config
 
 
 def _with_sizes(config: VmConfig, sizes: dict[str, int]) -> VmConfig:

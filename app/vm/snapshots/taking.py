@@ -71,6 +71,30 @@ class Keeping:
         manifest = await asyncio.to_thread(load_manifest, machine.folder)
         return shown(entry, manifest, held, machine.folder)
 
+    async def before_change(self, name: str) -> Snapshot | None:
+        """Keep a machine that is off before something about it changes for good.
+
+        The change goes on whether this can be done or not: it is a comfort, and asks for room that
+        the change itself may not need. None when nothing was kept: the machine never ran, it was
+        kept since it ran last, it lives (its memory would have to be kept too, which takes long),
+        or it cannot be now.
+
+        Args:
+            name: for people, what is going to change.
+        """
+        machine = self._machine
+        if machine.state.has_process or not machine.config.last_started_ms:
+            return None
+        try:
+            manifest = await asyncio.to_thread(load_manifest, machine.folder)
+            last = manifest.find(manifest.current)
+            if last is not None and last.created_ms > machine.config.last_started_ms:
+                return None
+            return await self.take(name, automatic=True)
+        except AppError as err:
+            _log.info("%s: not kept before a change: %s", machine.name, err)
+            return None
+
     async def keep(
         self,
         disks: SnapshotDisks,
@@ -196,9 +220,13 @@ def surplus(manifest: Manifest, spared: UUID | None) -> tuple[Entry, ...]:
 
     Args:
         manifest: what there is.
-        spared: stays, and so does the one that the machine stems from.
+        spared: stays, and so do the one that the machine stems from and the locked ones.
     """
-    automatic = [entry for entry in manifest.entries if entry.automatic]
+    automatic = [
+        entry
+        for entry in manifest.entries
+        if entry.automatic and not entry.locked and entry.phase is EntryPhase.COMPLETE
+    ]
     too_many = max(0, len(automatic) - MOST_AUTOMATIC)
     stay = {manifest.current, spared}
     return tuple([entry for entry in automatic if entry.id not in stay][:too_many])

@@ -34,7 +34,8 @@ class Machine:
         self._process = subprocess.Popen(
             [
                 "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-S",
-                "-machine", "q35,accel=tcg", "-m", "32", "-display", "none",
+                "-machine", "q35,accel=tcg", "-m", "32",
+                *(() if "-display" in devices else ("-display", "none")),
                 "-device", "VGA", "-device", "qemu-xhci", "-device", "usb-tablet",
                 "-drive", f"if=none,id=disk,format=raw,file={disk}", "-device", "ide-hd,drive=disk",
                 "-vnc", f"unix:{self.vnc}",

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from app.vm.display.framebuffer import Framebuffer
-from app.vm.display.seam import Changes, CursorShape, Display, Rect
+from app.vm.display.seam import Changes, CursorShape, Display, Leds, Rect
 
 
 class Watcher:
@@ -28,6 +28,7 @@ class Watcher:
         self.cursor: CursorShape | None = None
         self.absolute: bool | None = None
         self.refused = False
+        self.leds: Leds | None = None
         self.closed: str | None = None
         self._woken = threading.Condition()
         self._pending = False
@@ -65,4 +66,5 @@ class Watcher:
         if changes.absolute_pointer is not None:
             self.absolute = changes.absolute_pointer
         self.refused |= changes.resize_refused
+        self.leds = changes.leds or self.leds
         self.closed = changes.closed

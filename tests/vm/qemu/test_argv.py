@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 
 from app.errors import StoreError
-from app.vm.hardware import MOST_DISKS, with_disk
+from app.vm.hardware import MOST_DISKS, SPARE_ROOT_PORTS, with_disk, with_plugged_disk
 from app.vm.model import (
     DRIVERS,
     Chipset,
@@ -32,7 +32,7 @@ from app.vm.model import (
     VideoModel,
     VmConfig,
 )
-from app.vm.qemu.argv import SOCKETS, RunOptions, build_argv, socket_path
+from app.vm.qemu.argv import SOCKETS, RunOptions, build_argv, disk_options, socket_path
 from tests.vm.makers import a_config
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -96,6 +96,7 @@ def several_disks(chipset: Chipset, bus: DiskBus) -> VmConfig:
     return replace(config, hardware=hardware, disks=tuple(disks))
 
 
+PLUGGED = "layout1-q35-virtio-plugged.json"
 SEVERAL = [
     (Chipset.Q35, DiskBus.VIRTIO),
     (Chipset.Q35, DiskBus.SATA),
@@ -115,9 +116,27 @@ def test_several_disks_are_on_the_command_line_that_was_reviewed(
     assert argv == json.loads(file.read_text(encoding="utf-8"))
 
 
+def test_disks_plugged_into_a_running_machine_are_on_ports_at_its_next_start() -> None:
+    config = a_config(profile=Profile(chipset=Chipset.Q35, disk_bus=DiskBus.VIRTIO))
+    for _ in range(SPARE_ROOT_PORTS):
+        hardware, disk_id = with_plugged_disk(config.hardware)
+        disk = Disk(id=disk_id, file=f"{disk_id}.qcow2", size_mib=16)
+        config = replace(config, hardware=hardware, disks=(*config.disks, disk))
+    file = GOLDEN / PLUGGED
+    argv = argv_of(config)
+    if os.environ.get("GOLDEN_UPDATE"):
+        text = json.dumps(argv, indent=1, ensure_ascii=False)
+        file.write_text(f"{text}\n", encoding="utf-8")
+    assert argv == json.loads(file.read_text(encoding="utf-8"))
+    started = [json.loads(word) for word in argv if word.startswith("{")]
+    for disk in config.disks:
+        assert [part in started for part in disk_options(config, FOLDER, disk.id)] == [True] * 3
+
+
 def test_there_is_no_golden_file_that_nobody_compares() -> None:
     expected = {f"layout1-{kind_name(kind)}.json" for kind in KINDS}
     expected |= {f"layout1-{chipset}-{bus}-disks.json" for chipset, bus in SEVERAL}
+    expected |= {PLUGGED}
 
     assert {path.name for path in GOLDEN.iterdir()} == expected
 

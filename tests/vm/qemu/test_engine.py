@@ -20,6 +20,7 @@ import pytest
 from app import paths
 from app.errors import AppError, ConnectionLostError, EngineError, StateError
 from app.vm.engine import (
+    DisplayKind,
     EngineEvent,
     EngineExited,
     EngineResumed,
@@ -249,9 +250,11 @@ async def test_a_runtime_folder_with_odd_signs_works(
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(odd))
 
     async with launched(await a_plan(tmp_path / "vm")) as running:
-        with running.open_display() as display:
-            display.settimeout(5)
-            assert display.recv(4) == b"RFB "
+        plain = await running.open_display(plain=True)
+        assert plain.kind is DisplayKind.VNC
+        with plain.sock:
+            plain.sock.settimeout(5)
+            assert plain.sock.recv(4) == b"RFB "
         with running.open_input() as monitor:
             monitor.settimeout(5)
             assert b"QMP" in monitor.recv(1000)
@@ -356,8 +359,9 @@ async def test_an_engine_that_is_killed_tells_it_at_once(tmp_path: Path) -> None
     for command in (running.query_status, running.pause, running.press_power_button):
         with pytest.raises(ConnectionLostError):
             await command()
-    with pytest.raises(ConnectionLostError):
-        running.open_display()
+    for plain in (False, True):
+        with pytest.raises(ConnectionLostError):
+            await running.open_display(plain=plain)
 
 
 async def test_stop_and_go_are_told_in_order(tmp_path: Path) -> None:

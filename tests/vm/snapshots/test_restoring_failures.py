@@ -12,6 +12,7 @@ import pytest
 from app.errors import (
     AppError,
     EngineError,
+    StateError,
     StoreError,
 )
 from app.vm.engine import RunStatus
@@ -283,17 +284,38 @@ async def test_a_machine_whose_way_back_cannot_be_ended_does_not_run_before_it_i
         assert moment(images(manager)) == NEW, "what it wrote afterwards is not taken back"
 
 
-async def test_a_damaged_way_back_is_set_aside_and_the_machine_starts(
+async def test_disks_that_may_be_of_two_moments_do_not_start_until_they_went_back_together(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with managing(tmp_path) as manager:
-        await kept_off(manager)
+        tag = await kept_off(manager)
+        path = machine_of(manager).folder / RESTORE_FILE
+        path.write_bytes(b"{")
+        for refused in (manager.start_vm(NAME), manager.compact_vm_disk(NAME)):
+            with pytest.raises(StateError, match="may be of different moments"):
+                await refused
+        assert path.read_bytes() == b"{"
+        assert moment(images(manager)) == NEW
+
+        await manager.restore_snapshot(NAME, tag)
+        assert path.with_name(path.name + ".damaged").read_bytes() == b"{"
+        assert not is_pending(machine_of(manager).folder)
+        await manager.start_vm(NAME)
+        await manager.force_stop_vm(NAME)
+        assert moment(images(manager)) == OLD
+    assert "damaged" in caplog.text
+
+
+async def test_one_disk_is_of_one_moment_whatever_became_of_the_way_back(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with managing(tmp_path) as manager:
+        await manager.create_vm(NAME, small())
         path = machine_of(manager).folder / RESTORE_FILE
         path.write_bytes(b"{")
         await manager.start_vm(NAME)
         await manager.force_stop_vm(NAME)
         assert path.with_name(path.name + ".damaged").read_bytes() == b"{"
-        assert moment(images(manager)) == NEW
     assert "damaged" in caplog.text
 
 

@@ -13,7 +13,7 @@ from app.vm.display.framebuffer import Framebuffer
 from app.vm.display.rfb import protocol
 from app.vm.display.rfb.pokes import Pokes
 from app.vm.display.rfb.protocol import RfbClient, RfbEvent
-from app.vm.display.seam import Changes, CursorShape, Rect, Wake
+from app.vm.display.seam import Changes, CursorShape, Leds, Rect, Wake
 from app.vm.display.socket_thread import SocketThread, ending
 
 _log = logging.getLogger(__name__)
@@ -74,6 +74,7 @@ class RfbDisplay:
         self._cursor: CursorShape | None = None
         self._absolute: bool | None = None
         self._refused = False
+        self._leds: Leds | None = None
         self._closed: str | None = None
 
     def start(self, wake: Wake) -> None:
@@ -96,9 +97,10 @@ class RfbDisplay:
                 cursor=self._cursor,
                 absolute_pointer=self._absolute,
                 resize_refused=self._refused,
+                leds=self._leds,
                 closed=self._closed,
             )
-            self._fresh = self._cursor = self._absolute = None
+            self._fresh = self._cursor = self._absolute = self._leds = None
             self._refused = self._told = False
         return changes
 
@@ -205,6 +207,9 @@ class RfbDisplay:
             case protocol.PointerModeChanged():
                 with self._lock:
                     self._absolute = event.absolute
+            case protocol.LedsChanged():
+                with self._lock:
+                    self._leds = Leds(event.caps, event.num, event.scroll)
             case protocol.SizeAnswered():
                 with self._lock:
                     self._wish_sent = False
@@ -271,6 +276,7 @@ class RfbDisplay:
                 or self._cursor is not None
                 or self._absolute is not None
                 or self._refused
+                or self._leds is not None
                 or self._closed is not None
             )
             if self._told or not pending:

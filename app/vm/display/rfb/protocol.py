@@ -2,8 +2,9 @@
 
 RFC 6143, version 3.8, security type none, raw pixels; and the extensions of the community's
 registry (github.com/rfbproto/rfbproto) that QEMU speaks: desktop size and extended desktop size,
-cursor and cursor with alpha, QEMU's pointer motion change and extended key event. Chapter numbers
-below are the RFC's. All numbers on the wire are big-endian; pixels are as we ask for them: B G R X.
+cursor and cursor with alpha, QEMU's pointer motion change, extended key event and LED state.
+Chapter numbers below are the RFC's. All numbers on the wire are big-endian; pixels are as we ask
+for them: B G R X.
 
 `RfbClient` reads what the server says. What we say are the functions at the end: bytes, nothing
 else. Everything that the server announces is checked before memory is asked for.
@@ -41,6 +42,7 @@ class Encoding(IntEnum):
     CURSOR = -239
     POINTER_MOTION_CHANGE = -257
     EXTENDED_KEY_EVENT = -258
+    LED_STATE = -261
     EXTENDED_DESKTOP_SIZE = -308
     CURSOR_WITH_ALPHA = -314
 
@@ -105,6 +107,15 @@ class SizeAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class LedsChanged:
+    """The lights of the guest's keyboard; all off also from a guest that has set none yet."""
+
+    caps: bool
+    num: bool
+    scroll: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ExtendedKeysAccepted:
     """The server understands `no_op`."""
 
@@ -116,6 +127,7 @@ RfbEvent = (
     | CursorChanged
     | PointerModeChanged
     | SizeAnswered
+    | LedsChanged
     | ExtendedKeysAccepted
 )
 
@@ -223,6 +235,10 @@ class RfbClient(Wire[RfbEvent]):
                     yield from self._cursor_with_alpha(x, y, w, h)
                 case Encoding.POINTER_MOTION_CHANGE:
                     self._events.append(PointerModeChanged(absolute=x != 0))
+                case Encoding.LED_STATE:
+                    # The registry's LED state: one byte; the bits are QEMU's (ui/input.h).
+                    bits = (yield 1)[0]
+                    self._events.append(LedsChanged(bool(bits & 4), bool(bits & 2), bool(bits & 1)))
                 case Encoding.EXTENDED_KEY_EVENT:
                     self._events.append(ExtendedKeysAccepted())
                 case _:

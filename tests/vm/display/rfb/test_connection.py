@@ -147,6 +147,25 @@ def test_the_pointer_mode_is_told(screen, watch):
     seen.until(lambda: seen.absolute is not None)
 
 
+# Real mode: command EDh of a PS/2 keyboard, then its argument: Caps Lock on, the others off.
+SET_CAPS_LOCK = bytes.fromhex(
+    "fa e464a80275fa b0ede660 e464a80174fa e460 e464a80275fa b004e660 f4 ebfd"
+)
+
+
+def test_the_lights_of_a_real_guest_are_told(own_folders, watch):
+    screen = QemuScreen(own_folders)
+    try:
+        with (own_folders / "disk").open("r+b") as disk:
+            disk.write(SET_CAPS_LOCK)
+        seen = watch(screen.connect())
+        seen.until(lambda: seen.leds == (False, False, False))
+        screen.run()
+        seen.until(lambda: seen.leds == (True, False, False), timeout_s=20)
+    finally:
+        screen.stop()
+
+
 def test_pokes_do_no_harm(screen, watch):
     seen = watch(screen.connect())
     seen.until(lambda: seen.framebuffer)
@@ -324,7 +343,7 @@ def test_a_server_that_answers_without_pixels_is_asked_again(watch):
     watch(ours)
     hello = b"RFB 003.008\n\x01\x01" + bytes(4) + struct.pack("!HH16xI", 1, 1, 0)
     theirs.sendall(hello + struct.pack("!BxHHHHHi", 0, 1, 1, 0, 1, 1, -257))
-    ours_so_far = 14 + 20 + 4 + 7 * 4
+    ours_so_far = 14 + 20 + 4 + len(protocol.Encoding) * 4
     theirs.recv(ours_so_far, socket.MSG_WAITALL)
     assert theirs.recv(20, socket.MSG_WAITALL) == protocol.update_request(
         1, 1, incremental=False

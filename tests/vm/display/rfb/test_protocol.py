@@ -14,6 +14,7 @@ from app.vm.display.rfb import protocol
 from app.vm.display.rfb.protocol import (
     CursorChanged,
     ExtendedKeysAccepted,
+    LedsChanged,
     PictureReplaced,
     PointerModeChanged,
     ProtocolError,
@@ -51,6 +52,8 @@ STREAM = (
     HELLO
     + update(rect(1, 0, WIDTH, HEIGHT, -257))
     + update(rect(0, 0, WIDTH, HEIGHT, -258))
+    + update(rect(0, 0, 1, 1, -261, b"\x06"))
+    + update(rect(0, 0, 1, 1, -261, b"\x01"))
     + update(rect(0, 0, WIDTH, HEIGHT, 0, pixels(WIDTH * HEIGHT)))
     + b"\x02"
     + struct.pack("!BxHH", 1, 0, 3)
@@ -124,6 +127,10 @@ def test_every_message_becomes_its_events_in_order():
         UpdateEnded(pixels=False),
         ExtendedKeysAccepted(),
         UpdateEnded(pixels=False),
+        LedsChanged(caps=True, num=True, scroll=False),
+        UpdateEnded(pixels=False),
+        LedsChanged(caps=False, num=False, scroll=True),
+        UpdateEnded(pixels=False),
         RectUpdated(0, 0, WIDTH, HEIGHT),
         UpdateEnded(pixels=True),
         RectUpdated(16, 3, 16, 20),
@@ -177,7 +184,8 @@ def test_the_client_says_what_it_wants():
     assert sent[14:34] == bytes(
         [0, 0, 0, 0, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0]
     ) + bytes(3)
-    assert struct.unpack("!BxH7i", sent[34:]) == (2, 7, 0, -223, -239, -257, -258, -308, -314)
+    wanted = (0, -223, -239, -257, -258, -261, -308, -314)
+    assert struct.unpack("!BxH8i", sent[34:]) == (2, 8, *wanted)
 
 
 def test_the_screen_of_the_server_is_kept_for_a_wish():

@@ -1,0 +1,65 @@
+"""Keeps a held key one key on X11, however busy the computer is.
+
+A server tells the repeats of a held key as releases and presses in turn. Qt recognises them only
+when both have arrived together, so on a busy computer a guest sees a key that is let go and pressed
+again. With detectable auto-repeat (X Keyboard Extension, "Detectable Autorepeat") the server leaves
+the releases out; what remains are presses of a key that is down already, which are easy to drop.
+
+The flag is the whole program's, so it is set only while a guest has the keyboard: elsewhere Qt's
+own marks on repeated keys are wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Protocol
+
+
+class Keyboard(Protocol):
+    """What is needed of `app.exclusive.xlib.XDisplay`."""
+
+    def set_detectable_repeat(self, on: bool) -> bool:
+        """Leave releases out of repeats; False when the server cannot."""
+
+    def keys_down(self) -> frozenset[int]:
+        """The engine's numbers of the keys that are physically down."""
+
+
+class AutoRepeat:
+    """Detectable auto-repeat from `start` to `stop`, and memory of keys that are not the guest's.
+
+    A key that was down before the guest had the keyboard, such as the one that handed it over,
+    goes on repeating, and these repeats look like presses. They are dropped until it is let go.
+
+    Args:
+        keyboard: the X server's, or None on other platforms: then nothing is changed or dropped.
+        held: tells what the guest believes to be down.
+    """
+
+    def __init__(self, keyboard: Keyboard | None, held: Callable[[], Collection[int]]) -> None:
+        self._keyboard, self._held = keyboard, held
+        self._old: set[int] = set()
+        self._is_on = False
+
+    def start(self) -> None:
+        """Begin, or look anew at what is down: the keyboard was handed over once more."""
+        if self._keyboard is None:
+            return
+        self._is_on = self._keyboard.set_detectable_repeat(True)
+        if self._is_on:
+            self._old = set(self._keyboard.keys_down()) - set(self._held())
+
+    def stop(self) -> None:
+        """Back to what Qt expects."""
+        self._old.clear()
+        if self._is_on and self._keyboard is not None:
+            self._is_on = False
+            self._keyboard.set_detectable_repeat(False)
+
+    def is_old(self, number: int, *, down: bool) -> bool:
+        """Whether this event is of a key that was down before; its release ends that."""
+        if number not in self._old:
+            return False
+        if not down:
+            self._old.discard(number)
+        return True

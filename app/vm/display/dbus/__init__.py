@@ -1,0 +1,1 @@
+"""A display over D-Bus without a bus: QEMU's ``-display dbus,p2p=on``."""
