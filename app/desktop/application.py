@@ -126,8 +126,11 @@ class Desktop(QObject):
         """The machines' windows; loaded at the first use, which is after the first paint."""
         if self._windows is None:
             from app.desktop.windows import MachineWindows  # noqa: PLC0415
+            from app.exclusive.chain import HostBuses  # noqa: PLC0415
+            from app.host_bus import session_bus, system_bus  # noqa: PLC0415
 
-            self._windows = MachineWindows(self._manager, self._settings, self.actions)
+            buses = HostBuses(system_bus(), session_bus())
+            self._windows = MachineWindows(self._manager, self._settings, self.actions, buses)
             self._windows.closedWhileRunning.connect(self._say_it_goes_on)
             self._appearance.changed.connect(self._windows.dress)
         return self._windows

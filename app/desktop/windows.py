@@ -15,8 +15,11 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QColor
 
 from app.desktop.session import ManagedSession
+from app.desktop.session_signals import SessionSignals
 from app.desktop.view_sizes import ViewSizes
 from app.exclusive.binding import WindowRegistry
+from app.exclusive.chain import HostBuses
+from app.exclusive.grab import Reason
 from app.exclusive.keys import RELEASE_KEYS
 from app.exclusive.machine_view import MachineSession
 from app.exclusive.overlay import OverlayColors
@@ -60,7 +63,13 @@ class MachineWindows(QObject):
     closedWhileRunning = Signal(str)
     windowClosed = Signal(int)
 
-    def __init__(self, manager: VmManager, settings: SettingsFile, actions: Actions) -> None:
+    def __init__(
+        self,
+        manager: VmManager,
+        settings: SettingsFile,
+        actions: Actions,
+        buses: HostBuses | None = None,
+    ) -> None:
         super().__init__()
         self._manager, self._settings, self._actions = manager, settings, actions
         self._hints = LearnedHints(settings)
@@ -69,6 +78,12 @@ class MachineWindows(QObject):
         self._tokens: dict[int, str] = {}
         self._was_open = manager.gate_status().open
         self._registry = WindowRegistry(manager.bindings.issue_window, self._make)
+        self._buses = buses
+        if buses is not None:
+            signals = SessionSignals(buses.system, buses.session, self)
+            signals.locked.connect(partial(self._release_all, Reason.LOCKED))
+            signals.sleeping.connect(partial(self._release_all, Reason.SLEEP))
+            signals.start()
 
     # For people.
 
@@ -180,8 +195,14 @@ class MachineWindows(QObject):
     def close_all(self) -> None:
         """Close every window; the machines go on."""
         self._registry.close_all()
+        if self._buses is not None:
+            self._buses.close()
 
     # Inside.
+
+    def _release_all(self, reason: Reason) -> None:
+        for window in self._registry.windows():
+            window.release(reason)
 
     def _wake_again(self, vm_id: UUID) -> None:
         info = self._manager.look_up(vm_id)
@@ -230,6 +251,7 @@ class MachineWindows(QObject):
             hints=self._hints,
             sizes=self._sizes.of_machine(session.vm_id),
             options=self._options(),
+            buses=self._buses,
         )
 
     def _options(self) -> ViewOptions:

@@ -54,6 +54,7 @@ class InputController:
         pointer: PointerLock,
         edge: EdgeWatch,
         is_shortcut: Callable[[int], bool],
+        is_old: Callable[..., bool],
         notify: Callable[[Notice], None],
     ) -> None:
         self.grab = grab
@@ -61,6 +62,7 @@ class InputController:
         self._pointer = pointer
         self._edge = edge
         self._is_shortcut = is_shortcut
+        self._is_old = is_old
         self._notify = notify
         self._notches = Notches()
         self._input: Input | None = None
@@ -112,6 +114,8 @@ class InputController:
 
     def key(self, number: int, *, down: bool, repeat: bool) -> None:
         """A physical key moved."""
+        if self._is_old(number, down=down):
+            return
         if down and not repeat and self._is_shortcut(number):
             return
         self.run(self.grab.key(number, down=down, repeat=repeat))

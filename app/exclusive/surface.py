@@ -101,6 +101,8 @@ class Surface(QWidget):
     """The guest's picture has another size, in guest pixels; it is already shown."""
     pointerModeChanged = Signal(bool)
     """Whether the guest takes absolute positions."""
+    ledsChanged = Signal(object)
+    """The guest has set these lights (`app.vm.display.seam.Leds`)."""
     resizeRefused = Signal()
     """The guest's device cannot take a size that it was asked for."""
     displayClosed = Signal(str)
@@ -189,6 +191,8 @@ class Surface(QWidget):
             self._apply_cursor()
         if changes.absolute_pointer is not None:
             self.pointerModeChanged.emit(changes.absolute_pointer)
+        if changes.leds is not None:
+            self.ledsChanged.emit(changes.leds)
         if changes.resize_refused:
             self.resizeRefused.emit()
         if changes.closed is not None:

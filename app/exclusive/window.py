@@ -30,6 +30,7 @@ from typing_extensions import override
 
 from app.errors import StateError
 from app.exclusive.capture import Capture, capture_for
+from app.exclusive.chain import HostBuses, make_chain
 from app.exclusive.clipboard_typing import ClipboardTyping
 from app.exclusive.connection import TAKES_INPUT, ViewConnection
 from app.exclusive.controller import InputController, Notice
@@ -43,6 +44,7 @@ from app.exclusive.grab import (
     Refused,
     Released,
     UnlockPointer,
+    Verdicts,
 )
 from app.exclusive.keys import RELEASE_KEYS, ReleaseKey
 from app.exclusive.machine_view import HintMemory, MachineSession, SizeMemory, Spawn
@@ -118,6 +120,7 @@ class ExclusiveWindow(QWidget):
         sizes: SizeMemory,
         options: ViewOptions | None = None,
         capture: Capture | None = None,
+        buses: HostBuses | None = None,
     ) -> None:
         super().__init__()
         self._session, self.window_id = session, window_id
@@ -132,9 +135,11 @@ class ExclusiveWindow(QWidget):
         edge = EdgeWatch(self._options.top_edge_delay_ms, self._edge_reached, self)
         self._edge = edge
         self._pointer = PointerLock()
+        self._chain = make_chain(self, grab, capture or capture_for(self), self._run, buses=buses)
         self.input = InputController(
             grab,
-            capture=capture or capture_for(self),
+            capture=self._chain.capture,
+            is_old=self._chain.repeat.is_old,
             pointer=self._pointer,
             edge=edge,
             is_shortcut=self._is_shortcut,
@@ -273,6 +278,8 @@ class ExclusiveWindow(QWidget):
         surface.pointerModeChanged.connect(self._pointer_mode)
         self._connection.changed.connect(self._sync)
         self._connection.opened.connect(self._size.connected)
+        self._connection.opened.connect(self._chain.lights.forget)
+        surface.ledsChanged.connect(self._chain.lights.told)
         self._size.resolutionFailed.connect(self.resolutionFailed)
         self._patience.timeout.connect(self._check_focus)
         bar.pauseClicked.connect(self._pause)
@@ -330,11 +337,16 @@ class ExclusiveWindow(QWidget):
 
     # Keyboard and pointer.
 
+    def _run(self, verdicts: Verdicts) -> None:
+        self.input.run(verdicts)
+
     def _notice(self, notice: Notice) -> None:
         match notice:
             case Entered():
+                self._chain.lock.enter()
                 self._entered()
             case Released(reason):
+                self._chain.lock.leave()
                 self._released(reason)
             case Refused():
                 self._refused()
@@ -518,6 +530,7 @@ class ExclusiveWindow(QWidget):
     def _visibility_changed(self) -> None:
         visible = self.isVisible() and not self.isMinimized()
         self._surface.watch(visible=visible)
+        self._chain.lock.shown(visible=visible)
         self.input.run(self.input.grab.shown(visible=visible))
         self._tell_view_state()
 

@@ -9,8 +9,11 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 
 from app.desktop.session import ManagedSession
-from app.desktop.windows import _overlay_colors
+from app.desktop.windows import MachineWindows, _overlay_colors
 from app.errors import NotPcModeError, ViewError
+from app.exclusive.chain import HostBuses
+from app.exclusive.grab import Reason
+from app.host_bus import HostBus
 from app.views.tokens import DARK, LIGHT, Theme
 from app.vm.events import RESOLUTION_FAILED, ViewState
 from app.vm.gate import PcMode
@@ -18,6 +21,7 @@ from app.vm.posture import Posture
 from app.vm.state import VmState
 from tests.desktop.conftest import OpenRoom, Room
 from tests.fakes.display import FakeDisplay, RecordingInput
+from tests.helpers.message_bus import LOGIN1, OWN_SESSION
 from tests.helpers.waiting import eventually
 
 
@@ -212,6 +216,33 @@ def test_the_last_picture_is_dimmed_and_not_hidden(tokens: Theme) -> None:
     scrim = QColor(_overlay_colors(tokens).scrim)
     assert scrim.isValid()
     assert 80 < scrim.alpha() < 180
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (("/org/freedesktop/login1", f"{LOGIN1}.Manager", "PrepareForSleep", True), Reason.SLEEP),
+        ((OWN_SESSION, f"{LOGIN1}.Session", "Lock"), Reason.LOCKED),
+    ],
+)
+async def test_lock_and_sleep_take_the_keyboard_back_from_every_window(
+    open_room: OpenRoom, bus_address, fake_desktop, said, reason
+) -> None:
+    desktop = fake_desktop(LOGIN1)
+    buses = HostBuses(HostBus("system", bus_address), HostBus("session", bus_address))
+    async with open_room("Debian", "Fedora") as room:
+        room.windows.close_all()
+        windows = MachineWindows(room.manager, room.windows._settings, room.actions, buses)
+        for name in ("Debian", "Fedora"):
+            windows.open(room.manager._find(name))
+        released: list[tuple[int, Reason]] = []
+        for window in windows._registry.windows():
+            window.release = lambda why, at=window.window_id: released.append((at, why))
+        await eventually(lambda: desktop.called)
+        desktop.emit(*said)
+        await eventually(lambda: len(released) == 2)
+        assert [why for _, why in released] == [reason] * 2
+        windows.close_all()
 
 
 async def test_windows_of_machines_that_are_gone_are_closed(open_room: OpenRoom) -> None:

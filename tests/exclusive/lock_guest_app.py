@@ -54,6 +54,7 @@ class Window(QWidget):
             pointer=PointerLock(),
             edge=EdgeWatch(250, lambda: None, self),
             is_shortcut=lambda _number: False,
+            is_old=self.repeat.is_old,
             notify=self._notice,
         )
         self.controller.connect(self.input)
@@ -90,7 +91,7 @@ class Window(QWidget):
         self.raw += 1
         self.repeats += event.isAutoRepeat()
         number = number_of(event)
-        if number is not None and not self.repeat.is_old(number, down=down):
+        if number is not None:
             self.controller.key(number, down=down, repeat=event.isAutoRepeat())
 
     def focusNextPrevChild(self, _forward: bool) -> bool:

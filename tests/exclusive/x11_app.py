@@ -30,7 +30,7 @@ class Repeats(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            self.count += event.isAutoRepeat()
+            self.count += 1
         return False
 
 

@@ -278,7 +278,8 @@ def table(rows: list[Row]) -> list[str]:
     """The results as a table in Markdown."""
     heads = (
         "operation", "length, s", "moments", "inside", "before", "after", "killed",
-        "leaks won back", "leftovers removed", "found in the journal", "longest tool, s", "failures",
+        "leaks won back", "leftovers removed", "found in the journal", "longest tool, s",
+        "failures",
     )  # fmt: skip
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for row in rows:

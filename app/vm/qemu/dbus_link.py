@@ -9,7 +9,6 @@ from __future__ import annotations
 import socket
 from itertools import count
 
-from app.errors import EngineError
 from app.vm.qemu.monitor import Monitor
 
 _PROTOCOL = "@dbus-display"
@@ -28,11 +27,8 @@ async def link_dbus(monitor: Monitor) -> socket.socket:
     try:
         with theirs:
             await monitor.give_descriptor(theirs.fileno(), name)
-        try:
-            await monitor.execute("add_client", {"protocol": _PROTOCOL, "fdname": name})
-        except EngineError:
-            await monitor.execute("closefd", {"fdname": name})
-            raise
+        # Whatever becomes of it, the engine has taken the name back (qmp_add_client).
+        await monitor.execute("add_client", {"protocol": _PROTOCOL, "fdname": name})
     except BaseException:
         ours.close()
         raise

@@ -456,8 +456,8 @@ class QemuRunning:
         if not plain and DBUS_DISPLAY in self._record.argv:
             try:
                 return DisplayLink(DisplayKind.DBUS, await link_dbus(self._monitor))
-            except EngineError as err:
-                _log.warning("%s: its picture comes by VNC: %s", self._folder.name, err.detail)
+            except (EngineError, ConnectionLostError) as err:
+                _log.info("%s: its picture comes by VNC: %s", self._folder.name, err.detail)
         return DisplayLink(DisplayKind.VNC, await asyncio.to_thread(self._connect, VNC))
 
     def open_input(self) -> socket.socket:

@@ -62,6 +62,7 @@ class Monitor:
     def __init__(self, client: QMPClient, listener: _BoundedListener) -> None:
         self._client = client
         self._listener = listener
+        self._giving = asyncio.Lock()
         loop = asyncio.get_running_loop()
         self._watch = loop.create_task(self._tell_the_end(), name="monitor-watch")
 
@@ -130,11 +131,16 @@ class Monitor:
             EngineError: the engine refused it.
             ConnectionLostError: the link died.
         """
-        try:
-            self._client.send_fd_scm(descriptor)
-        except (QmpStateError, QMPError, OSError) as err:
-            raise ConnectionLostError("The machine's engine is gone.", detail=repr(err)) from err
-        await self.execute("getfd", {"fdname": name})
+        async with self._giving:  # The engine gives the name to what came last.
+            if self._client.runstate is not Runstate.RUNNING:
+                raise ConnectionLostError("The machine's engine is gone.", detail="getfd")
+            try:
+                self._client.send_fd_scm(descriptor)
+            except (QMPError, OSError) as err:
+                raise ConnectionLostError(
+                    "The machine's engine is gone.", detail=repr(err)
+                ) from err
+            await self.execute("getfd", {"fdname": name})
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Queue an event of our own behind those that have come."""
