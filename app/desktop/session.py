@@ -102,13 +102,17 @@ class ManagedSession:
         return display_over(link)
 
     async def open_input(
-        self, after_send: Callable[[], None], on_closed: Callable[[str], None]
+        self,
+        after_send: Callable[[], None],
+        on_closed: Callable[[str], None],
+        on_silent: Callable[[], None],
     ) -> NotedInput:
         """Connect to keyboard and pointer, and lift what a process before us left down."""
         running = self._manager.running(self.name)
         connection = await asyncio.to_thread(running.open_input)
         note = HeldNote(paths.state_dir() / "held" / self.vm_id.hex, running.started_ms)
-        return NotedInput(QmpInput(connection, after_send, on_closed=on_closed), note)
+        typed = QmpInput(connection, after_send, on_closed=on_closed, on_silent=on_silent)
+        return NotedInput(typed, note)
 
     async def start(self) -> None:
         """Start a machine that is off."""

@@ -113,12 +113,17 @@ class BareSession:
         return self._display
 
     async def open_input(
-        self, after_send: Callable[[], None], on_closed: Callable[[str], None]
+        self,
+        after_send: Callable[[], None],
+        on_closed: Callable[[str], None],
+        on_silent: Callable[[], None],
     ) -> Input:
         """Connect to keyboard and pointer: by the monitor, else by the picture's connection."""
         monitor, self._monitor = self._monitor, None
         if monitor is not None:
-            return QmpInput(monitor, after_send, on_closed=on_closed, negotiated=True)
+            return QmpInput(
+                monitor, after_send, on_closed=on_closed, on_silent=on_silent, negotiated=True
+            )
         match self._display:
             case RfbDisplay() as display:
                 return RfbInput(display)

@@ -83,6 +83,8 @@ class Bar(Panel):
     sendKeys = Signal(tuple)
     """Key numbers to be pressed one after the other."""
     typeClipboard = Signal()
+    actualClicked = Signal(bool)
+    """Whether a picture larger than the window is shown pixel by pixel."""
 
     def __init__(self, parent: QWidget, *, still: bool) -> None:
         super().__init__("bar", parent)
@@ -101,6 +103,7 @@ class Bar(Panel):
         self._keys = Button(kind="icon")
         self._warn = Button(kind="icon")
         self._mode = Button(kind="icon")
+        self._actual = Button(kind="icon")
         self._pin = Button(kind="icon")
         self._hand = Button(kind="primary")
         self.panel = SendKeys(parent)
@@ -235,6 +238,12 @@ class Bar(Panel):
         under = self.underMouse() or self.panel.underMouse()
         return under or (has_focus and not self._holding)
 
+    def offer_actual(self, offered: bool) -> None:
+        """The picture is larger than the window, or not: only then there is a choice."""
+        if self._actual.isHidden() == offered:
+            self._actual.setVisible(offered)
+            self.settle()
+
     def hide_pause(self) -> None:
         """What is shown cannot be paused from here."""
         self._pause.hide()
@@ -260,7 +269,9 @@ class Bar(Panel):
     # Inside.
 
     def _buttons(self) -> tuple[Button, ...]:
-        return (self._pause, self._keys, self._warn, self._mode, self._pin, self._hand)
+        return (
+            self._pause, self._keys, self._warn, self._mode, self._actual, self._pin, self._hand,
+        )  # fmt: skip
 
     def _arrange(self) -> None:
         row = QHBoxLayout(self)
@@ -272,14 +283,16 @@ class Bar(Panel):
         row.addSpacing(4)
         row.addWidget(self._word)
         row.addSpacing(6)
-        for button in (self._pause, self._keys, self._mode, self._pin, self._warn):
+        small = (self._pause, self._keys, self._mode, self._actual, self._pin, self._warn)
+        for button in small:
             button.setFixedSize(40, 36)
             row.addWidget(button)
         row.addSpacing(6)
         row.addWidget(self._hand)
         self._hand.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._warn.hide()
-        for button in (self._keys, self._pin):
+        self._actual.hide()
+        for button in (self._keys, self._actual, self._pin):
             button.setCheckable(True)
 
     def _connect(self) -> None:
@@ -287,6 +300,7 @@ class Bar(Panel):
         self._mode.clicked.connect(self.modeClicked)
         self._hand.clicked.connect(self._toggle_hand)
         self._keys.toggled.connect(self._show_panel)
+        self._actual.toggled.connect(self.actualClicked)
         self._pin.toggled.connect(self.close_soon)
         self.panel.sent.connect(self._send)
         self.panel.typeClicked.connect(self._type)
@@ -329,6 +343,8 @@ class Bar(Panel):
         self._draw(self._mode, "shrink" if self._exclusive else "expand", colors.text)
         self._mode.name(self.tr("Window") if self._exclusive else self.tr("Exclusive mode"))
         self._mode.setEnabled(self._exclusive or self._gate_open)
+        self._draw(self._actual, "actual", colors.text)
+        self._actual.name(self.tr("Actual size"))
         self._draw(self._pin, "pin", colors.text)
         self._pin.name(self.tr("Keep the bar open"))
         self._draw(self._warn, "warn", colors.warn)

@@ -46,7 +46,10 @@ class ViewConnection(QObject):
     """It was made, is lost, or was given up."""
     opened = Signal()
     """It was made; the picture comes with the next `pictureResized` of the surface."""
+    silent = Signal()
+    """The machine has taken no input for long, though the connection stands."""
     _inputLost = Signal(object, str)
+    _inputSilent = Signal(object)
 
     def __init__(
         self,
@@ -66,7 +69,9 @@ class ViewConnection(QObject):
         self._retried = False
         self._again = QTimer(self, singleShot=True, interval=_RECONNECT_MS)
         self._again.timeout.connect(self._try_again)
-        self._inputLost.connect(self._input_lost, Qt.ConnectionType.QueuedConnection)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._inputLost.connect(self._input_lost, queued)
+        self._inputSilent.connect(self._input_silent, queued)
         surface.displayClosed.connect(self._lose)
 
     @property
@@ -139,7 +144,9 @@ class ViewConnection(QObject):
         display = await self._session.open_display()
         try:
             channel = await self._session.open_input(
-                display.input_sent, lambda why: self._inputLost.emit(attempt, why)
+                display.input_sent,
+                lambda why: self._inputLost.emit(attempt, why),
+                lambda: self._inputSilent.emit(attempt),
             )
         except BaseException:
             display.close()
@@ -157,6 +164,10 @@ class ViewConnection(QObject):
     def _input_lost(self, attempt: object, why: str) -> None:
         if self._display is not None and self._made_by is attempt:
             self._lose(why)
+
+    def _input_silent(self, attempt: object) -> None:
+        if self._display is not None and self._made_by is attempt:
+            self.silent.emit()
 
     def _try_again(self) -> None:
         if not self._retried and self._session.state in HAS_PICTURE:

@@ -26,6 +26,8 @@ from app.exclusive.grab import (
     Verdicts,
 )
 from app.exclusive.pointer import EdgeWatch, Notches, PointerLock
+from app.exclusive.text_strokes import strokes_of
+from app.exclusive.xkb import present_layout
 from app.vm.display.seam import Button, Input
 
 _log = logging.getLogger(__name__)
@@ -119,6 +121,13 @@ class InputController:
         if down and not repeat and self._is_shortcut(number):
             return
         self.run(self.grab.key(number, down=down, repeat=repeat))
+
+    def text(self, text: str) -> None:
+        """Characters came from no physical key: the keys that write them are pressed."""
+        layout = present_layout() if self.grab.holding else None
+        if layout is not None:
+            for stroke in strokes_of(text, layout).strokes:
+                self.press(stroke)
 
     def modifiers(self, *, active: bool) -> None:
         """An event told whether any modifier is held."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 from app.exclusive.bar import Bar
@@ -77,11 +78,12 @@ class Floating:
         self.line.show()
         self.line.raise_()
 
-    def show_hint(self, key: str, *, learned: bool, by_key_only: bool) -> None:
+    def show_hint(self, key: str, chord: str, *, learned: bool, by_key_only: bool) -> None:
         """Say how to get keyboard and pointer back.
 
         Args:
             key: the release key's name.
+            chord: the other way out, which screen readers are told of.
             learned: the person has done so before: it passes by itself.
             by_key_only: the pointer cannot reach the edge, so the key is the only way.
         """
@@ -101,3 +103,14 @@ class Floating:
         self.hint.say(text, key, more)
         self.hint.appear(_HINT_MS if learned else None)
         self.arrange()
+        self._announce(" ".join((text.replace("%1", key), self._also(chord))))
+
+    @staticmethod
+    def _also(chord: str) -> str:
+        """The other way out, for those who cannot see where the edge is."""
+        translate = QCoreApplication.translate
+        return translate("Floating", "Or press %1 together and let go.").replace("%1", chord)
+
+    def _announce(self, text: str) -> None:
+        """Tell it to screen readers: the hint never has the focus."""
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, text))

@@ -10,6 +10,7 @@ _STROKE = 1.7
 _RATIO = 3.0  # sharp up to 300 %; an icon has a thousand pixels, so that costs nothing
 
 _PATHS = {
+    "actual": "M4 6h16v12H4z M8.5 9.5v5 M15.5 9.5v5 M12 10.5h.01 M12 13.5h.01",
     "expand": "M4 9V4h5 M20 9V4h-5 M4 15v5h5 M20 15v5h-5",
     "keyboard": "M3 7h18v10H3z M7 10.5h.01 M11 10.5h.01 M15 10.5h.01 M8 14h8",
     "lock": "M6 11h12v9H6z M9 11V8a3 3 0 0 1 6 0v3",

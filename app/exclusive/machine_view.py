@@ -50,7 +50,7 @@ class MachineSession(Protocol):
 
     @property
     def problem(self) -> str:
-        """A sentence for ERROR and UNAVAILABLE, else empty."""
+        """A sentence for ERROR, UNAVAILABLE and a full disk, else empty."""
 
     @property
     def gate(self) -> GateStatus:
@@ -71,13 +71,17 @@ class MachineSession(Protocol):
         """
 
     async def open_input(
-        self, after_send: Callable[[], None], on_closed: Callable[[str], None]
+        self,
+        after_send: Callable[[], None],
+        on_closed: Callable[[str], None],
+        on_silent: Callable[[], None],
     ) -> Input:
         """Connect to keyboard and pointer.
 
         Args:
             after_send: called after each input, on any thread; must not block.
             on_closed: called with a sentence, on any thread, when the connection was lost.
+            on_silent: called on any thread when the machine has taken no input for long.
 
         Raises:
             AppError: the machine cannot be reached.

@@ -58,6 +58,22 @@ class Placement:
         return Rect(self.x + left, self.y + top, right - left, bottom - top)
 
 
+def place_actual(
+    guest_w: int, guest_h: int, view_w: int, view_h: int, pan: tuple[int, int]
+) -> Placement:
+    """One guest pixel on one screen pixel, whatever the window's size.
+
+    A side that fits is centred; of one that does not, `pan` says how many pixels lie before the
+    window's left or upper edge, as far as there are any to see.
+    """
+    sides = zip((guest_w, guest_h), (view_w, view_h), pan, strict=True)
+    x, y = (
+        (view - guest) // 2 if guest <= view else -max(0, min(before, guest - view))
+        for guest, view, before in sides
+    )
+    return Placement(x, y, guest_w, guest_h, guest_w, guest_h)
+
+
 def place(guest_w: int, guest_h: int, view_w: int, view_h: int) -> Placement:
     """Fit a picture into a window with its ratio kept, centred.
 

@@ -14,6 +14,7 @@ from app.exclusive.notes import label
 from app.exclusive.overlay import Button, OverlayColors, Panel, Spinner
 from app.vm.gate import GATE, GateStatus, PcMode
 from app.vm.posture import Posture
+from app.vm.space_guard import DISK_FULL
 from app.vm.state import VmState
 
 _WIDTH_PX = 380
@@ -93,6 +94,13 @@ _LOST = CardText(
     QT_TRANSLATE_NOOP("StateCard", "Connect again"),
 )
 
+_DISK_FULL = CardText(
+    QT_TRANSLATE_NOOP("StateCard", "This computer's disk is full. %1 was paused."),
+    QT_TRANSLATE_NOOP("StateCard", "Make room, then let it go on. Nothing is lost."),
+    Step.RESUME,
+    QT_TRANSLATE_NOOP("StateCard", "Resume"),
+)
+
 _DETACHED = CardText(
     QT_TRANSLATE_NOOP("StateCard", "Keyboard detached. %1 was paused."),
     QT_TRANSLATE_NOOP("StateCard", "It goes on by itself when the keyboard is back."),
@@ -128,6 +136,8 @@ def card_for(state: VmState, reason: str, gate: GateStatus, *, lost: bool) -> Ca
     """
     if lost and state.has_process:
         return _LOST
+    if state is VmState.PAUSED and reason == DISK_FULL and gate.open:
+        return _DISK_FULL
     card = _CARDS.get(state)
     if card is None or gate.open:
         return card

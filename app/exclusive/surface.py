@@ -29,7 +29,8 @@ from typing_extensions import override
 from app.exclusive.cursors import dot_cursor, guest_cursor
 from app.exclusive.keys import number_of
 from app.exclusive.machine_view import ViewDisplay
-from app.exclusive.placement import Placement, place
+from app.exclusive.panning import Panning
+from app.exclusive.placement import Placement, place, place_actual
 from app.vm.display.framebuffer import Framebuffer
 from app.vm.display.seam import Button, CursorShape, Rect
 
@@ -74,6 +75,9 @@ class InputSink(Protocol):
     def key(self, number: int, *, down: bool, repeat: bool) -> None:
         """A physical key moved."""
 
+    def text(self, text: str) -> None:
+        """Characters came from no physical key: from a tool, or an on-screen keyboard."""
+
     def modifiers(self, *, active: bool) -> None:
         """An event told whether any modifier is held."""
 
@@ -116,6 +120,8 @@ class Surface(QWidget):
         self._framebuffer: Framebuffer | None = None  # keeps alive what `_image` shows
         self._image = QImage()
         self._placement: Placement | None = None
+        self._is_actual = False
+        self._panning = Panning(self._replace, self)
         self._shape: CursorShape | None = None
         self._cursor_hidden = False
         self._cursor_own = True
@@ -136,6 +142,21 @@ class Surface(QWidget):
     def picture_size(self) -> QSize:
         """Guest pixels; empty before the first picture."""
         return self._image.size()
+
+    @property
+    def is_larger(self) -> bool:
+        """Whether the picture has more pixels than the window has room for."""
+        picture, view = self._image.size(), self.view_size_px
+        return picture.width() > view.width() or picture.height() > view.height()
+
+    def show_actual(self, actual: bool) -> None:
+        """Show a picture that is larger than the window pixel by pixel, or made to fit.
+
+        The rest comes into sight when the pointer is held near an edge.
+        """
+        self._is_actual = actual
+        self._panning.stop()
+        self._replace()
 
     @property
     def view_size_px(self) -> QSize:
@@ -231,7 +252,13 @@ class Surface(QWidget):
         if self._image.isNull():
             return
         scale = self._placement.scale if self._placement else 0.0
-        self._placement = place(self._image.width(), self._image.height(), *self._view_size())
+        picture = (self._image.width(), self._image.height())
+        view = self._view_size()
+        self._panning.resize(picture, view)
+        if self._is_actual and self.is_larger:
+            self._placement = place_actual(*picture, *view, self._panning.before)
+        else:
+            self._placement = place(*picture, *view)
         if self._placement.scale != scale:
             self._apply_cursor()
         self.update()
@@ -353,6 +380,8 @@ class Surface(QWidget):
         number = number_of(event)
         if number is not None:
             self._sink.key(number, down=down, repeat=event.isAutoRepeat())
+        elif down and event.text():
+            self._sink.text(event.text())
         if down and is_modifier and event.modifiers() & _MODIFIERS:
             self._sink.modifiers(active=True)
 
@@ -385,10 +414,15 @@ class Surface(QWidget):
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._tell_modifiers(event.modifiers())
+        if self._is_actual:
+            ratio = self.devicePixelRatioF()
+            at = event.position() * ratio
+            self._panning.pointer((at.x(), at.y()), self._view_size())
         self._sink.moved(self._at(event.position()), event.position().toPoint())
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
+        self._panning.stop()
         self._sink.left()
 
     @override

@@ -66,6 +66,7 @@ _BAR_AFTER_RELEASE_MS = 4000
 _INTRODUCTION_MS = 4000
 _PATIENCE_MS = 1200
 
+_HAS_PROBLEM = frozenset({VmState.ERROR, VmState.UNAVAILABLE, VmState.PAUSED})
 _SAID_ELSEWHERE = frozenset({Reason.POSTURE, Reason.QUESTION})
 
 
@@ -278,6 +279,7 @@ class ExclusiveWindow(QWidget):
         surface.pointerModeChanged.connect(self._pointer_mode)
         self._connection.changed.connect(self._sync)
         self._connection.opened.connect(self._size.connected)
+        self._connection.silent.connect(self.report_silence)
         self._connection.opened.connect(self._chain.lights.forget)
         surface.ledsChanged.connect(self._chain.lights.told)
         self._size.resolutionFailed.connect(self.resolutionFailed)
@@ -289,6 +291,8 @@ class ExclusiveWindow(QWidget):
         bar.handOverClicked.connect(self._hand_over)
         bar.sendKeys.connect(self.input.press)
         bar.typeClipboard.connect(self._typing.begin)
+        bar.actualClicked.connect(surface.show_actual)
+        surface.pictureResized.connect(lambda _w, _h: bar.offer_actual(surface.is_larger))
         self._floating.card.chosen.connect(self._card_step)
 
     # The machine.
@@ -325,7 +329,7 @@ class ExclusiveWindow(QWidget):
         session = self._session
         problem = self._connection.problem
         card = card_for(session.state, session.reason, session.gate, lost=bool(problem))
-        if session.state in {VmState.ERROR, VmState.UNAVAILABLE}:
+        if session.state in _HAS_PROBLEM and not problem:
             problem = session.problem
         self._floating.card.say(card, name=session.name, detail=problem)
         if card is None:
@@ -410,6 +414,7 @@ class ExclusiveWindow(QWidget):
     def _show_hint(self) -> None:
         self._floating.show_hint(
             self._options.release_key.label,
+            self._options.release_chord.label,
             learned=self._hints.release_learned,
             by_key_only=self.input.grab.pointer_locked,
         )
@@ -548,6 +553,7 @@ class ExclusiveWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
         self._size.window_resized()
+        self._bar.offer_actual(self._surface.is_larger)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -30,7 +30,10 @@ class ServerSession(FakeSession):
         return RfbDisplay(connection)
 
     async def open_input(
-        self, after_send: Callable[[], None], on_closed: Callable[[str], None]
+        self,
+        after_send: Callable[[], None],
+        on_closed: Callable[[str], None],
+        on_silent: Callable[[], None],
     ) -> RecordingInput:
         return RecordingInput()
 

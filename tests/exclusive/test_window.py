@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.errors import ConnectionLostError, NotSupportedError, StateError
@@ -514,6 +515,9 @@ async def test_a_combination_goes_to_the_guest_and_leaves_nothing_down(open_wind
 async def test_a_silent_machine_gives_back_and_is_said_to_be_silent(open_window):
     opened = open_window()
     await opened.hold()
+    opened.session.on_input_silent()
+    await eventually(lambda: not opened.grab.holding)
+    await opened.hold()
     opened.key(KEY_A, down=True)
     opened.window.report_silence()
     assert opened.session.input.holds_nothing
@@ -760,6 +764,48 @@ async def test_a_size_that_was_asked_for_is_kept(open_window):
     opened.window.enter_exclusive()
     opened.window.resize_picture(QSize(500, 400))
     assert opened.window.isFullScreen()
+
+
+async def test_a_full_disk_is_said_with_where_and_can_go_on(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.session.problem = "The disk of the machines folder is full: 12 MiB are free."
+    opened.session.become(VmState.PAUSED, "disk_full")
+    said = opened.window._floating.card.accessibleName()
+    assert said.startswith("This computer's disk is full. Windows 11 was paused.")
+    assert "12 MiB are free" in said
+    buttons = opened.window._floating.card.findChildren(QPushButton)
+    next(button for button in buttons if button.text() == "Resume").click()
+    await eventually(lambda: opened.session.state is VmState.RUNNING)
+
+
+async def test_characters_that_no_key_has_sent_are_typed_by_the_layouts_keys(
+    open_window, monkeypatch
+):
+    monkeypatch.setenv("XKB_DEFAULT_LAYOUT", "us")
+    opened = open_window()
+    await opened.hold()
+    none = Qt.KeyboardModifier.NoModifier
+    for kind, text in ((QEvent.Type.KeyPress, "A"), (QEvent.Type.KeyRelease, "A")):
+        event = QKeyEvent(kind, 0, none, 0, 0, 0, text)
+        QApplication.sendEvent(opened.surface, event)
+    assert opened.session.input.strokes() == [
+        (Key.LEFT_SHIFT, True), (0x1E, True), (0x1E, False), (Key.LEFT_SHIFT, False),
+    ]  # fmt: skip
+    opened.tap(KEY_RIGHT_CTRL)
+    before = len(opened.session.input.strokes())
+    QApplication.sendEvent(opened.surface, QKeyEvent(QEvent.Type.KeyPress, 0, none, 0, 0, 0, "b"))
+    assert len(opened.session.input.strokes()) == before
+
+
+async def test_a_screen_reader_is_told_both_ways_out(open_window, monkeypatch):
+    told = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", told.append)
+    opened = open_window()
+    await opened.hold()
+    opened.window.enter_exclusive()
+    messages = [event.message() for event in told if event.type() == QAccessible.Event.Announcement]
+    assert any("Right Ctrl" in text and "Ctrl+Alt" in text for text in messages)
 
 
 async def test_a_display_is_told_whether_anybody_sees_it(open_window):

@@ -153,6 +153,7 @@ class FakeDbusEngine:
         self.paths: set[str] = set()
         self._peers: list[Peer] = []
         self._listeners: list[Peer] = []
+        self._refused: list[FileDescriptor] = []
         self._registered = threading.Condition()
         self._starter: threading.Thread | None = None
 
@@ -176,10 +177,12 @@ class FakeDbusEngine:
             assert there, "nobody has registered"
             return self._listeners[number - 1]
 
-    def change(self, interface: str, name: str, value: tuple[str, object]) -> None:
-        """Change a property and tell."""
+    def change(
+        self, interface: str, name: str, value: tuple[str, object], *, path: str = ""
+    ) -> None:
+        """Change a property of the console that was asked for, or of another, and tell."""
         self.values[interface, name] = value
-        (path,) = self.paths
+        path = path or next(iter(self.paths))
         place = DBusAddress(path, interface=PROPERTIES)
         body = (interface, {name: value}, [])
         self.control.send(new_signal(place, "PropertiesChanged", "sa{sv}as", body))
@@ -191,6 +194,8 @@ class FakeDbusEngine:
             self._starter.join(_PATIENCE_S)
         for peer in [*self._peers, *self._listeners]:
             peer.close()
+        for descriptor in self._refused:
+            descriptor.close()
 
     def _accept(self, control: Peer) -> None:
         with suppress(OSError, AssertionError):
@@ -202,9 +207,7 @@ class FakeDbusEngine:
         member = fields[HeaderFields.member]
         self.paths.add(fields[HeaderFields.path])
         if member in self.refuses:
-            for value in message.body:
-                if isinstance(value, FileDescriptor):
-                    value.close()
+            self._refused += [value for value in message.body if isinstance(value, FileDescriptor)]
             peer.send(new_error(message, "org.qemu.Display1.Error.Unsupported", "s", ("no",)))
         elif member == "RegisterListener":
             self._register(peer, message)

@@ -44,6 +44,7 @@ class FakeSession:
         self.inputs: list[RecordingInput] = []
         self.failure: AppError | None = None
         self.on_input_closed: Callable[[str], None] | None = None
+        self.on_input_silent: Callable[[], None] | None = None
         self.picture: tuple[int, int] | None = (640, 400)
         self._callbacks: list[Callable[[], None]] = []
 
@@ -89,8 +90,9 @@ class FakeSession:
         self.displays.append(display)
         return display
 
-    async def open_input(self, after_send, on_closed) -> RecordingInput:
+    async def open_input(self, after_send, on_closed, on_silent) -> RecordingInput:
         await asyncio.sleep(0)
+        self.on_input_silent = on_silent
         self.on_input_closed = on_closed
         self.inputs.append(RecordingInput())
         return self.inputs[-1]

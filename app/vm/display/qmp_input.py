@@ -32,6 +32,8 @@ from app.vm.stream import ProtocolError
 
 _log = logging.getLogger(__name__)
 
+SILENT_S = 10.0
+"""An engine that has not answered for so long takes no keys either."""
 _MOST_UNANSWERED = 16
 _GREETING_S = 10.0
 _FAREWELL_S = 0.25
@@ -53,6 +55,8 @@ class QmpInput:
             block. `RfbDisplay.input_sent` belongs here.
         on_closed: called with a sentence on this object's thread when the monitor is lost; not
             after `close`.
+        on_silent: called once on this object's thread when the monitor has not answered a command
+            for `SILENT_S`; again only after it has answered.
         negotiated: the monitor has greeted already, and takes commands.
     """
 
@@ -62,11 +66,13 @@ class QmpInput:
         after_send: Callable[[], None],
         *,
         on_closed: Callable[[str], None] | None = None,
+        on_silent: Callable[[], None] | None = None,
         negotiated: bool = False,
     ) -> None:
         self._sock = sock
         self._after_send = after_send
         self._on_closed = on_closed
+        self._on_silent = on_silent
         self._lines = bytearray()  # the thread's own
         self._greeting_ends = time.monotonic() + _GREETING_S
 
@@ -75,6 +81,7 @@ class QmpInput:
         self._queue = InputQueue()
         self._ready = negotiated  # its capabilities
         self._unanswered = 0
+        self._silence_ends: float | None = None  # None: nothing is awaited, or it was told
         self._is_timed = False  # the thread will look at the queue in time
         self._closing = False
         self._closed: str | None = None
@@ -144,6 +151,7 @@ class QmpInput:
         with self._lock:
             data = bytearray()
             now = time.monotonic()
+            begins = not self._unanswered
             while self._ready and self._unanswered < _MOST_UNANSWERED:
                 event = self._queue.take(now, hurry=self._closing)
                 if event is None:
@@ -151,10 +159,13 @@ class QmpInput:
                 data += _command(event)
                 self._unanswered += 1
             if data:
+                if begins:
+                    self._silence_ends = now + SILENT_S
                 self._thread.send(data)  # under the lock: two threads must not change the order
             is_stuck = not self._ready or self._unanswered >= _MOST_UNANSWERED
             wake = bool(self._queue) and not self._is_timed and not is_stuck
             self._is_timed |= wake
+            wake |= begins and bool(data)  # from now on an answer is awaited
         if wake:
             self._thread.wake()
         if data:
@@ -173,12 +184,20 @@ class QmpInput:
             is_stuck = self._unanswered >= _MOST_UNANSWERED
             deadline = None if is_stuck else self._queue.deadline()
             self._is_timed = deadline is not None
-            return deadline
+            waits = [at for at in (deadline, self._silence_ends) if at is not None]
+            return min(waits, default=None)
 
-    def _due(self, _now: float) -> None:
+    def _due(self, now: float) -> None:
         if not self._ready:
             raise TimeoutError
         self._pump()
+        with self._lock:
+            is_silent = self._silence_ends is not None and now >= self._silence_ends
+            if is_silent:
+                self._silence_ends = None
+        if is_silent and self._on_silent is not None:
+            _log.info("The engine has not answered for %g s.", SILENT_S)
+            self._on_silent()
 
     def _readable(self) -> None:
         data = self._sock.recv(_READ_BYTES, socket.MSG_DONTWAIT)
@@ -205,6 +224,8 @@ class QmpInput:
         with self._changed:
             if self._ready:
                 self._unanswered = max(0, self._unanswered - 1)
+                waits = self._unanswered > 0
+                self._silence_ends = time.monotonic() + SILENT_S if waits else None
             elif error is None:
                 self._ready = True
             else:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.vm.display import qmp_input
 from app.vm.display.keymap import Key, from_evdev
 from app.vm.display.qmp_input import QmpInput
 from app.vm.display.rfb.connection import RfbDisplay
@@ -150,6 +151,40 @@ def test_closing_gives_a_dead_monitor_a_quarter_of_a_second(monitor):
     inputs.close()
     assert 0.2 < time.monotonic() - begin < 2
     press(inputs, 1)  # nobody listens any more
+
+
+def test_a_monitor_that_is_silent_for_long_is_told_once_until_it_answers(monitor, monkeypatch):
+    monkeypatch.setattr(qmp_input, "SILENT_S", 0.1)
+    told: list[int] = []
+    inputs = QmpInput(monitor.client, nothing, on_silent=lambda: told.append(1))
+    press(inputs, 1)
+    monitor.wait_for(lambda: len(monitor.events) == 2)
+    monitor.freeze()
+    press(inputs, 2)
+    eventually_sync(lambda: told)
+    press(inputs, 3)
+    monitor.wait_for(lambda: len(monitor.events) == 6)
+    assert not threading.Event().wait(0.3)
+    assert told == [1]
+    monitor.thaw()
+    eventually_sync(inputs._is_idle)
+    monitor.freeze()
+    press(inputs, 4)
+    eventually_sync(lambda: len(told) == 2)
+    monitor.thaw()
+    inputs.close()
+
+
+def test_a_monitor_that_answers_is_never_silent(monitor, monkeypatch):
+    monkeypatch.setattr(qmp_input, "SILENT_S", 0.15)
+    told: list[int] = []
+    inputs = QmpInput(monitor.client, nothing, on_silent=lambda: told.append(1))
+    for number in range(1, 6):
+        press(inputs, number)
+        eventually_sync(inputs._is_idle)
+        assert not threading.Event().wait(0.08)
+    assert told == []
+    inputs.close()
 
 
 def test_a_lost_monitor_is_told_once_in_a_sentence(monitor):

@@ -213,8 +213,9 @@ class DbusDisplay:
                 awaited = self._awaited.pop(event.serial, None)
                 if awaited is not None:
                     awaited(event)
-            case PropertyChanged(interface, name, value):
-                self._property(interface, name, value)
+            case PropertyChanged(path, interface, name, value):
+                if path == self._path:  # not of another head
+                    self._property(interface, name, value)
             case _:
                 assert_never(event)
 

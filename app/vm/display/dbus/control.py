@@ -50,8 +50,9 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class PropertyChanged:
-    """A property of the console has another value."""
+    """A property of the object at a path, such as a console, has another value."""
 
+    path: str
     interface: str
     name: str
     value: Any
@@ -105,7 +106,7 @@ class ControlWire(Wire[ControlEvent]):
                 words = str(values[0]) if values else header.error_name
                 self._events.append(Answered(header.reply_to, (), words or "refused"))
             case Kind.SIGNAL if header.interface == PROPERTIES:
-                self._changed(values)
+                self._changed(header.path, values)
             case Kind.CALL if header.wants_reply:
                 self._serial = self._serial % 0xFFFFFFFF + 1
                 self._outbox += messages.refusal(
@@ -114,11 +115,11 @@ class ControlWire(Wire[ControlEvent]):
             case _:
                 pass
 
-    def _changed(self, values: tuple[Any, ...]) -> None:
+    def _changed(self, path: str, values: tuple[Any, ...]) -> None:
         """``PropertiesChanged(sa{sv}as)``."""
         match values:
             case (str(interface), list(pairs), list()):
                 for name, value in pairs:
-                    self._events.append(PropertyChanged(interface, str(name), value))
+                    self._events.append(PropertyChanged(path, interface, str(name), value))
             case _:
                 raise ProtocolError("a change of properties that makes no sense")

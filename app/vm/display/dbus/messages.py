@@ -74,6 +74,7 @@ class Header:
         body_bytes: length of the body.
         wants_reply: whether the sender waits for one.
         reply_to: number of the call that it answers, 0 for none.
+        path: of the object that is called, or tells.
         interface: of a call or signal.
         member: of a call or signal.
         error_name: of an error.
@@ -87,6 +88,7 @@ class Header:
     body_bytes: int
     wants_reply: bool
     reply_to: int = 0
+    path: str = ""
     interface: str = ""
     member: str = ""
     error_name: str = ""
@@ -119,6 +121,7 @@ def read_header() -> Parser[Header]:
         body_bytes=body_bytes,
         wants_reply=head[1] == Kind.CALL and not head[2] & _NO_REPLY_EXPECTED,
         reply_to=fields.get(Field.REPLY_SERIAL, 0),
+        path=fields.get(Field.PATH, ""),
         interface=fields.get(Field.INTERFACE, ""),
         member=fields.get(Field.MEMBER, ""),
         error_name=fields.get(Field.ERROR_NAME, ""),

@@ -271,6 +271,16 @@ def test_pointer_mode_and_lights_are_told_at_first_and_when_they_change(engine, 
     assert seen.leds == Leds(caps=False, num=True, scroll=True)
 
 
+def test_what_another_head_tells_is_not_meant(engine, watch):
+    seen = watch(head=1)
+    shown(engine, seen)
+    engine.change(KEYBOARD, "Modifiers", ("u", 4), path="/org/qemu/Display1/Console_0")
+    engine.change(CONSOLE, "Width", ("u", 9), path="/org/qemu/Display1/Console_0")
+    engine.change(KEYBOARD, "Modifiers", ("u", 2))
+    seen.until(lambda: seen.leds and seen.leds.num)
+    assert not seen.leds.caps
+
+
 def test_a_size_that_is_wished_for_is_asked_for(engine, watch):
     seen = watch()
     shown(engine, seen)
