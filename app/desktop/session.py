@@ -26,7 +26,7 @@ REST_POKE_S = 0.25
 def display_over(link: DisplayLink) -> ViewDisplay:
     """The display that speaks what is spoken there; from now on the socket is its to close."""
     if link.kind is DisplayKind.DBUS:
-        return DbusDisplay(link.sock)
+        return DbusDisplay(link.sock, head=link.head)
     return RfbDisplay(link.sock, rest_poke_s=REST_POKE_S)
 
 
@@ -90,13 +90,13 @@ class ManagedSession:
         self._listeners.append(changed)
         return lambda: self._listeners.remove(changed)
 
-    async def open_display(self) -> ViewDisplay:
-        """Connect to the picture; not started yet.
+    async def open_display(self, head: int = 0) -> ViewDisplay:
+        """Connect to the picture of one of its screens; not started yet.
 
         The second time in one run it is VNC: most likely the faster way has failed.
         """
         running = self._manager.running(self.name)
-        link = await running.open_display(plain=self._pushed_run_ms == running.started_ms)
+        link = await running.open_display(head, plain=self._pushed_run_ms == running.started_ms)
         if link.kind is DisplayKind.DBUS:
             self._pushed_run_ms = running.started_ms
         return display_over(link)

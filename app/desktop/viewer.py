@@ -102,13 +102,15 @@ class BareSession:
         """Nothing changes."""
         return lambda: None
 
-    async def open_display(self) -> ViewDisplay:
-        """Connect to the picture.
+    async def open_display(self, head: int = 0) -> ViewDisplay:
+        """Connect to the picture of the first screen, the only one that a place has.
 
         Raises:
             ConnectionLostError: nobody is there any more.
             EngineError: the engine shows its picture to nobody.
         """
+        if head:
+            raise NotSupportedError("There is one screen only.", remedy="Show the first one.")
         self._display = display_over(await asyncio.to_thread(self._link))
         return self._display
 

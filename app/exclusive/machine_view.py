@@ -63,8 +63,8 @@ class MachineSession(Protocol):
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` after each change of any of these; returns what ends that."""
 
-    async def open_display(self) -> ViewDisplay:
-        """Connect to the picture; not started yet.
+    async def open_display(self, head: int = 0) -> ViewDisplay:
+        """Connect to the picture of one of its screens, from 0; not started yet.
 
         Raises:
             AppError: the machine cannot be reached.

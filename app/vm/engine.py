@@ -268,13 +268,15 @@ class Running(Protocol):
             EngineError: the engine refused.
         """
 
-    async def open_display(self, *, plain: bool = False) -> DisplayLink:
+    async def open_display(self, head: int = 0, *, plain: bool = False) -> DisplayLink:
         """Connect to the picture in the best way that this engine has.
 
         Args:
+            head: which of the machine's screens, from 0.
             plain: by VNC, which every engine has, because the best way has failed.
 
         Raises:
+            NotSupportedError: only the first screen can be shown in that way.
             ConnectionLostError: the engine does not answer.
         """
 
@@ -299,10 +301,12 @@ class DisplayLink:
     Attributes:
         kind: what is spoken.
         sock: connected; whoever gets it closes it.
+        head: which of the machine's screens, from 0.
     """
 
     kind: DisplayKind
     sock: socket.socket
+    head: int = 0
 
 
 class Engine(Protocol):

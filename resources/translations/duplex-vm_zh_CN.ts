@@ -39,6 +39,10 @@
         <translation>独占模式</translation>
     </message>
     <message>
+        <source>Actual size</source>
+        <translation>实际大小</translation>
+    </message>
+    <message>
         <source>Keep the bar open</source>
         <translation>保持工具栏显示</translation>
     </message>
@@ -103,7 +107,7 @@
     </message>
     <message>
         <source>The desktop did not give its shortcuts, such as Alt+Tab, to the machine. Use “Send keys” in the bar.</source>
-        <translation type="unfinished"></translation>
+        <translation>桌面没有把 Alt+Tab 等快捷键交给虚拟机。请使用工具栏中的“发送按键”。</translation>
     </message>
 </context>
 <context>
@@ -579,6 +583,10 @@
         <source>Try it now: press %1.</source>
         <translation>现在试一下：按 %1。</translation>
     </message>
+    <message>
+        <source>Or press %1 together and let go.</source>
+        <translation>或者同时按下 %1 再松开。</translation>
+    </message>
 </context>
 <context>
     <name>Gate</name>
@@ -747,6 +755,13 @@
     <message>
         <source>The file is copied; it stays as it is.</source>
         <translation>文件会被复制，原文件保持不变。</translation>
+    </message>
+</context>
+<context>
+    <name>Inhibit</name>
+    <message>
+        <source>A machine has the keyboard and the screen.</source>
+        <translation>一台虚拟机正在使用键盘和屏幕。</translation>
     </message>
 </context>
 <context>
@@ -990,6 +1005,33 @@
     <message>
         <source>Keep running</source>
         <translation>保持运行</translation>
+    </message>
+</context>
+<context>
+    <name>NoteSheet</name>
+    <message>
+        <source>Edit note</source>
+        <translation>编辑备注</translation>
+    </message>
+    <message>
+        <source>Note of “%1”</source>
+        <translation>“%1”的备注</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>At most %1 characters can be kept.</source>
+        <translation>最多可保存 %1 个字符。</translation>
     </message>
 </context>
 <context>
@@ -1292,6 +1334,10 @@
         <translation>清理…</translation>
     </message>
     <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
         <source>Repair the disk of “%1”?</source>
         <translation>要修复“%1”的磁盘吗？</translation>
     </message>
@@ -1314,6 +1360,18 @@
     <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+    <message>
+        <source>Clean up what is left of “%1”?</source>
+        <translation>清理“%1”的残留吗？</translation>
+    </message>
+    <message>
+        <source>The unfinished files of the work that was cut off are removed for good, and the work is not offered any more. Your own files stay as they are.</source>
+        <translation>被中断的工作留下的未完成文件将被永久删除，且不再提示该工作。你自己的文件保持不变。</translation>
+    </message>
+    <message>
+        <source>Clean up</source>
+        <translation>清理</translation>
     </message>
     <message>
         <source>Move “%1” to the trash?</source>
@@ -2125,12 +2183,28 @@
         <translation>请先将虚拟机关机再恢复，或仅恢复磁盘。</translation>
     </message>
     <message>
-        <source>Only snapshots that were made here can be renamed.</source>
-        <translation>只有在此创建的快照才能重命名。</translation>
+        <source>Only snapshots that were made here can be changed.</source>
+        <translation>只能更改在此处创建的快照。</translation>
     </message>
     <message>
-        <source>It keeps the name that the disk has for it.</source>
-        <translation>它将保留磁盘中的名称。</translation>
+        <source>It stays as the disk has it.</source>
+        <translation>它将保持磁盘中的原样。</translation>
+    </message>
+    <message>
+        <source>“%1” is locked.</source>
+        <translation>“%1”已锁定。</translation>
+    </message>
+    <message>
+        <source>Unlock the snapshot first.</source>
+        <translation>请先解锁该快照。</translation>
+    </message>
+    <message>
+        <source>The machine was going back to a snapshot, and nobody can tell which: its disks may be of different moments.</source>
+        <translation>虚拟机曾在恢复快照，但无法得知是哪一个：各磁盘可能处于不同时刻。</translation>
+    </message>
+    <message>
+        <source>Go back to a snapshot: that gives all disks the same moment.</source>
+        <translation>请恢复到某个快照：这会使所有磁盘处于同一时刻。</translation>
     </message>
     <message>
         <source>“%1” has no such snapshot.</source>
@@ -2695,6 +2769,110 @@
     <message>
         <source>Look at the list of what was found.</source>
         <translation>请查看发现结果列表。</translation>
+    </message>
+    <message>
+        <source>The import of %1 was cut off.</source>
+        <translation>导入 %1 的工作被中断。</translation>
+    </message>
+    <message>
+        <source>The export to %1 was cut off.</source>
+        <translation>导出到 %1 的工作被中断。</translation>
+    </message>
+    <message>
+        <source>Compacting the disk %1 was cut off.</source>
+        <translation>压缩磁盘 %1 的工作被中断。</translation>
+    </message>
+    <message>
+        <source>The growth of the disk %1 was cut off.</source>
+        <translation>扩容磁盘 %1 的工作被中断。</translation>
+    </message>
+    <message>
+        <source>Duplicating it to “%1” was cut off.</source>
+        <translation>复制为“%1”的工作被中断。</translation>
+    </message>
+    <message>
+        <source>Work on %1 was cut off.</source>
+        <translation>%1 的工作被中断。</translation>
+    </message>
+    <message>
+        <source>%1 It cannot go on: %2</source>
+        <translation>%1 无法继续：%2</translation>
+    </message>
+    <message>
+        <source>The machine is not in the library any more.</source>
+        <translation>虚拟机已不在库中。</translation>
+    </message>
+    <message>
+        <source>Clean up what is left of the work.</source>
+        <translation>请清理该工作的残留。</translation>
+    </message>
+    <message>
+        <source>%1 is another than it was when the work began.</source>
+        <translation>%1 与工作开始时不同了。</translation>
+    </message>
+    <message>
+        <source>Clean up what is left of the work, then start it anew.</source>
+        <translation>请清理该工作的残留，然后重新开始。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be looked at.</source>
+        <translation>无法查看 %1。</translation>
+    </message>
+    <message>
+        <source>Look whether it is there and may be read.</source>
+        <translation>请检查它是否存在且可读。</translation>
+    </message>
+    <message>
+        <source>A converter of the work that was cut off is still at its files.</source>
+        <translation>被中断的工作的转换程序仍在处理其文件。</translation>
+    </message>
+    <message>
+        <source>Try again when it has ended.</source>
+        <translation>请在它结束后重试。</translation>
+    </message>
+    <message>
+        <source>The machine is just changing its state.</source>
+        <translation>虚拟机正在切换状态。</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>请稍后重试。</translation>
+    </message>
+    <message>
+        <source>No work on this machine was cut off.</source>
+        <translation>这台虚拟机没有被中断的工作。</translation>
+    </message>
+    <message>
+        <source>Several pieces of work on this machine were cut off.</source>
+        <translation>这台虚拟机有多项工作被中断。</translation>
+    </message>
+    <message>
+        <source>Name the file of the one to continue.</source>
+        <translation>请指明要继续的那项工作的文件。</translation>
+    </message>
+    <message>
+        <source>This kind of work cannot be continued.</source>
+        <translation>这类工作无法继续。</translation>
+    </message>
+    <message>
+        <source>The records of tasks cannot be read.</source>
+        <translation>无法读取任务记录。</translation>
+    </message>
+    <message>
+        <source>The record of a task cannot be removed.</source>
+        <translation>无法删除任务记录。</translation>
+    </message>
+    <message>
+        <source>The work cannot be written down.</source>
+        <translation>无法记录该工作。</translation>
+    </message>
+    <message>
+        <source>The work that was cut off is done.</source>
+        <translation>被中断的工作已完成。</translation>
+    </message>
+    <message>
+        <source>This machine&apos;s kind of disk cannot be added while it runs.</source>
+        <translation>这台虚拟机运行时不能添加此类磁盘。</translation>
     </message>
     <message>
         <source>A disk can have at most %1.</source>
@@ -3892,8 +4070,39 @@
         <translation>保存为含内存的快照；每台虚拟机保留最新的十个。</translation>
     </message>
     <message>
+        <source>Keep a snapshot before changes</source>
+        <translation>更改前保留快照</translation>
+    </message>
+    <message>
+        <source>Of a machine that is off, before its disk grows.</source>
+        <translation>对已关机的虚拟机，在磁盘扩容之前。</translation>
+    </message>
+    <message>
         <source>The settings hold until you quit; they cannot be saved.</source>
         <translation>设置无法保存，仅在退出前有效。</translation>
+    </message>
+</context>
+<context>
+    <name>ShownSnapshots</name>
+    <message>
+        <source>The snapshots cannot be listed</source>
+        <translation>无法列出快照</translation>
+    </message>
+    <message>
+        <source>Snapshots of %1</source>
+        <translation>%1 的快照</translation>
+    </message>
+    <message>
+        <source>changed since %1</source>
+        <translation>自 %1 起有改动</translation>
+    </message>
+    <message>
+        <source>used %1</source>
+        <translation>已用 %1</translation>
+    </message>
+    <message>
+        <source>The snapshot could not be deleted</source>
+        <translation>无法删除快照</translation>
     </message>
 </context>
 <context>
@@ -3911,8 +4120,24 @@
         <translation>重命名</translation>
     </message>
     <message>
+        <source>Edit note…</source>
+        <translation>编辑备注…</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>锁定</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>解锁</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>删除</translation>
+    </message>
+    <message>
+        <source>The snapshot is locked. Unlock it first.</source>
+        <translation>该快照已锁定，请先解锁。</translation>
     </message>
 </context>
 <context>
@@ -4007,16 +4232,16 @@
         <translation>自动</translation>
     </message>
     <message>
+        <source>locked</source>
+        <translation>已锁定</translation>
+    </message>
+    <message>
         <source>Level %1</source>
         <translation>第 %1 级</translation>
     </message>
 </context>
 <context>
-    <name>SnapshotsPage</name>
-    <message>
-        <source>The snapshots cannot be listed</source>
-        <translation>无法列出快照</translation>
-    </message>
+    <name>SnapshotsLayout</name>
     <message>
         <source>Virtual machines</source>
         <translation>虚拟机</translation>
@@ -4033,18 +4258,9 @@
         <source>A snapshot keeps this machine as it is now, so that you can go back to it.</source>
         <translation>快照会保留虚拟机现在的样子，以便之后恢复。</translation>
     </message>
-    <message>
-        <source>Snapshots of %1</source>
-        <translation>%1 的快照</translation>
-    </message>
-    <message>
-        <source>changed since %1</source>
-        <translation>自 %1 起有改动</translation>
-    </message>
-    <message>
-        <source>used %1</source>
-        <translation>已用 %1</translation>
-    </message>
+</context>
+<context>
+    <name>SnapshotsPage</name>
     <message>
         <source>The snapshot could not be taken</source>
         <translation>无法创建快照</translation>
@@ -4066,16 +4282,24 @@
         <translation>无法重命名快照</translation>
     </message>
     <message>
+        <source>The note could not be changed</source>
+        <translation>无法修改备注</translation>
+    </message>
+    <message>
+        <source>“%1” could not be changed</source>
+        <translation>无法更改“%1”</translation>
+    </message>
+    <message>
+        <source>“%1” is locked. Unlock it first.</source>
+        <translation>“%1”已锁定，请先解锁。</translation>
+    </message>
+    <message>
         <source>Deleted “%1”</source>
         <translation>已删除“%1”</translation>
     </message>
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
-    </message>
-    <message>
-        <source>The snapshot could not be deleted</source>
-        <translation>无法删除快照</translation>
     </message>
 </context>
 <context>
@@ -4218,6 +4442,14 @@
     <message>
         <source>Connect again</source>
         <translation>重新连接</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s disk is full. %1 was paused.</source>
+        <translation>本机磁盘已满，%1 已暂停。</translation>
+    </message>
+    <message>
+        <source>Make room, then let it go on. Nothing is lost.</source>
+        <translation>请腾出空间，然后继续运行。没有任何数据丢失。</translation>
     </message>
     <message>
         <source>Keyboard detached. %1 was paused.</source>

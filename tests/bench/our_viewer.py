@@ -24,7 +24,7 @@ class ServerSession(FakeSession):
         super().__init__("flood")
         self._path = path
 
-    async def open_display(self) -> RfbDisplay:
+    async def open_display(self, head: int = 0) -> RfbDisplay:
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(self._path)
         return RfbDisplay(connection)

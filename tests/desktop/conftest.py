@@ -42,7 +42,7 @@ class SilentEngine:
     def __init__(self) -> None:
         self._ends: list[socket.socket] = []
 
-    async def open_display(self, *, plain: bool = False) -> DisplayLink:
+    async def open_display(self, head: int = 0, *, plain: bool = False) -> DisplayLink:
         return DisplayLink(DisplayKind.VNC, self._connect())
 
     def open_input(self) -> socket.socket:

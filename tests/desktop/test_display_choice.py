@@ -23,7 +23,7 @@ class Engine:
         self.pushes = pushes
         self.ends: list[socket.socket] = []
 
-    async def open_display(self, *, plain: bool = False) -> DisplayLink:
+    async def open_display(self, head: int = 0, *, plain: bool = False) -> DisplayLink:
         ours, theirs = socket.socketpair()
         self.ends.append(ours)
         kind = DisplayKind.DBUS if self.pushes and not plain else DisplayKind.VNC

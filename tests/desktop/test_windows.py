@@ -58,7 +58,7 @@ def guest(monkeypatch) -> FakeDisplay:
     display.resize(640, 400)
     display.show()
 
-    async def open_display(_session: ManagedSession) -> FakeDisplay:
+    async def open_display(_session: ManagedSession, _head: int = 0) -> FakeDisplay:
         return display
 
     async def open_input(_session: ManagedSession, *_: object) -> RecordingInput:

@@ -79,7 +79,7 @@ class FakeSession:
         self._callbacks.append(changed)
         return lambda: self._callbacks.remove(changed)
 
-    async def open_display(self) -> FakeDisplay:
+    async def open_display(self, head: int = 0) -> FakeDisplay:
         await asyncio.sleep(0)
         if self.failure is not None:
             raise self.failure

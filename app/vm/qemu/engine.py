@@ -20,6 +20,7 @@ from app.errors import (
     ConnectionLostError,
     EngineError,
     MemoryLessError,
+    NotSupportedError,
     PathRefusedError,
     StateError,
 )
@@ -451,13 +452,18 @@ class QemuRunning:
     def _tell_settled(self) -> None:
         self._monitor.tell({"event": _SETTLED})
 
-    async def open_display(self, *, plain: bool = False) -> DisplayLink:
+    async def open_display(self, head: int = 0, *, plain: bool = False) -> DisplayLink:
         """See `app.vm.engine.Running`."""
         if not plain and DBUS_DISPLAY in self._record.argv:
             try:
-                return DisplayLink(DisplayKind.DBUS, await link_dbus(self._monitor))
+                return DisplayLink(DisplayKind.DBUS, await link_dbus(self._monitor), head)
             except (EngineError, ConnectionLostError) as err:
                 _log.info("%s: its picture comes by VNC: %s", self._folder.name, err.detail)
+        if head:
+            raise NotSupportedError(
+                "Only the machine's first screen can be shown in this way.",
+                remedy="Use a QEMU with the D-Bus display.",
+            )
         return DisplayLink(DisplayKind.VNC, await asyncio.to_thread(self._connect, VNC))
 
     def open_input(self) -> socket.socket:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import AppError
+from app.errors import AppError, NotSupportedError
 from app.vm.display.dbus.connection import DbusDisplay
 from app.vm.engine import DisplayKind
 from app.vm.qemu.argv import DBUS_DISPLAY
@@ -41,6 +41,14 @@ async def test_whoever_wants_the_plain_way_gets_it_beside_the_other(tmp_path: Pa
             with link.sock as connection:
                 connection.settimeout(5)
                 assert connection.recv(4) == b"RFB "
+
+
+async def test_only_the_first_screen_can_be_shown_in_the_plain_way(tmp_path: Path) -> None:
+    async with launched(await a_plan(tmp_path / "vm")) as running:
+        with (await running.open_display(1)).sock as connection:
+            assert connection.fileno() >= 0
+        with pytest.raises(NotSupportedError, match="first screen"):
+            await running.open_display(1, plain=True)
 
 
 async def test_an_adopted_machine_shows_its_picture_over_dbus_too(tmp_path: Path) -> None:

@@ -7,9 +7,7 @@ the time: D-Bus has no flow control, and newer QEMUs stand still until a call is
 
 from __future__ import annotations
 
-import array
 import logging
-import os
 import socket
 import threading
 import time
@@ -18,7 +16,6 @@ from collections.abc import Callable
 from typing import assert_never
 
 from app.vm.display.damage import Damage
-from app.vm.display.dbus import listener
 from app.vm.display.dbus.control import (
     CONSOLE,
     KEYBOARD,
@@ -30,9 +27,12 @@ from app.vm.display.dbus.control import (
     PropertyChanged,
     console_path,
 )
-from app.vm.display.dbus.listener import PROPERTIES, ListenerEvent, ListenerWire
-from app.vm.display.dbus.messages import MAX_FDS
-from app.vm.display.dbus.shared_picture import SharedPicture
+from app.vm.display.dbus.listener import PROPERTIES
+from app.vm.display.dbus.listener_connection import (
+    MOST_UNREAD_BYTES,
+    THREAD_NAME,
+    ListenerConnection,
+)
 from app.vm.display.framebuffer import Framebuffer
 from app.vm.display.seam import Changes, CursorShape, Leds, Rect, Wake
 from app.vm.display.socket_thread import SocketThread, ending
@@ -41,9 +41,6 @@ from app.vm.stream import ProtocolError
 _log = logging.getLogger(__name__)
 
 _HANDSHAKE_S = 2.0
-_MOST_UNREAD_BYTES = 1 << 20
-_INT_BYTES = array.array("i").itemsize
-_LISTENER = "display"
 _MOST_RENEWALS, _RENEWALS_S = 50, 2.0
 _PROPERTIES = (
     (CONSOLE, "Width"),
@@ -83,7 +80,7 @@ class DbusDisplay:
         self._is_connected = False
         self._awaited: dict[int, Callable[[Answered], None]] = {}
 
-        self._listener: _Listener | None = None  # the control thread's own
+        self._listener: ListenerConnection | None = None  # the control thread's own
         self._size_px = [0, 0]  # of the console, as its properties say
         self._seen_size: tuple[int, ...] = ()
         self._renewals: deque[float] = deque(maxlen=_MOST_RENEWALS)
@@ -167,7 +164,7 @@ class DbusDisplay:
         """
         with self._lock:
             self._closing = True
-        if threading.current_thread().name == _LISTENER:
+        if threading.current_thread().name == THREAD_NAME:
             self._thread.wake()  # which ends both; it waits for this thread then
         else:
             self._thread.close()
@@ -183,7 +180,7 @@ class DbusDisplay:
             self._handle(event)
         if answer := self._control.data_to_send():
             self._thread.send(answer)
-            if self._thread.backlog > _MOST_UNREAD_BYTES:
+            if self._thread.backlog > MOST_UNREAD_BYTES:
                 raise ProtocolError("it asks and does not read the answers")
         self._control.check()
         self._catch_up()
@@ -312,7 +309,7 @@ class DbusDisplay:
             self._wants_renewal = False  # this is it
         self._deadline_s = time.monotonic() + _HANDSHAKE_S
         ours, theirs = socket.socketpair()
-        made = self._listener = _Listener(ours, self)
+        made = self._listener = ListenerConnection(ours, self)
         with theirs:
             made.start()  # QEMU greets it before it answers, and waits meanwhile
             serial, data = self._control.call(
@@ -386,7 +383,7 @@ class DbusDisplay:
         self._renew()
         self._thread.wake()
 
-    def listener_ended(self, ended: _Listener, failure: Exception | None) -> None:
+    def listener_ended(self, ended: ListenerConnection, failure: Exception | None) -> None:
         """The connection of a listener is at its end; without a failure we wanted that."""
         with self._lock:
             if failure is not None and ended is self._listener:
@@ -411,127 +408,6 @@ class DbusDisplay:
                 return
             self._told = True
         self._wake()
-
-
-class _Listener:
-    """QEMU's calls to us, on a thread of their own."""
-
-    def __init__(self, sock: socket.socket, display: DbusDisplay) -> None:
-        self._sock, self._display = sock, display
-        self._wire = ListenerWire(self._allocate)
-        self._framebuffer: Framebuffer | None = None
-        self._shared: SharedPicture | None = None
-        self.has_pixels = False
-        self._thread = SocketThread(
-            sock,
-            name=_LISTENER,
-            readable=self._readable,
-            deadline=lambda: None,
-            due=lambda _now: None,
-            ended=self._ended,
-        )
-
-    def start(self) -> None:
-        """Start reading; the introduction goes out at once."""
-        self._thread.start()
-        self._thread.send(self._wire.data_to_send())
-
-    def close(self) -> None:
-        """End it; QEMU forgets the listener."""
-        self._thread.close()
-
-    def _allocate(self, width_px: int, height_px: int) -> Framebuffer:
-        self._framebuffer = self._display.allocate(width_px, height_px)
-        return self._framebuffer
-
-    def _readable(self) -> None:
-        self._receive(socket.MSG_DONTWAIT)
-        while self._wire.exact:
-            # One system call for a whole picture: nothing else is to be done meanwhile, and
-            # `close` shuts the socket down.
-            self._receive(socket.MSG_WAITALL)
-        self._wire.check()
-
-    def _receive(self, flags: int) -> None:
-        room = socket.CMSG_LEN(MAX_FDS * _INT_BYTES)
-        count, ancillary, told, _ = self._sock.recvmsg_into(
-            self._wire.space(), room, flags | socket.MSG_CMSG_CLOEXEC
-        )
-        for level, kind, data in ancillary:
-            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
-                self._wire.fds.extend(_descriptors(data))
-        if told & socket.MSG_CTRUNC or len(self._wire.fds) > MAX_FDS:
-            raise ProtocolError("too many descriptors")
-        if not count:
-            raise EOFError
-        events = self._wire.received(count)
-        if answer := self._wire.data_to_send():
-            self._thread.send(answer)  # first: newer QEMUs wait for it
-            if self._thread.backlog > _MOST_UNREAD_BYTES:
-                raise ProtocolError("it asks and does not read the answers")
-        self._handle_all(events)
-
-    def _handle_all(self, events: list[ListenerEvent]) -> None:
-        """Handle them in their order; descriptors in those that are not reached are closed."""
-        left = iter(events)
-        try:
-            for event in left:
-                self._handle(event)
-        finally:
-            for event in left:
-                if isinstance(event, listener.PictureShared):
-                    os.close(event.fd)
-
-    def _handle(self, event: ListenerEvent) -> None:
-        display = self._display
-        match event:
-            case listener.PictureReplaced():
-                pass  # told with its first pixels
-            case listener.SizeUnknown():
-                display.size_unknown()
-            case listener.PixelsReceived(x, y, w, h):
-                self._forget_shared()
-                self._received(Rect(x, y, w, h))
-            case listener.PictureShared(fd, offset, stride, width_px, height_px):
-                self._forget_shared()
-                self._shared = SharedPicture(fd, offset, stride)
-                self._copy(Rect(0, 0, width_px, height_px))
-            case listener.SharedChanged(x, y, w, h):
-                self._copy(Rect(x, y, w, h))
-            case listener.CursorChanged(w, h, hot_x, hot_y, argb):
-                display.cursor_defined(CursorShape(w, h, hot_x, hot_y, argb))
-            case listener.CursorSwitched(visible):
-                display.cursor_switched(visible=visible)
-            case _:
-                assert_never(event)
-
-    def _copy(self, rect: Rect) -> None:
-        if self._shared is None or self._framebuffer is None:
-            raise ProtocolError("a change of memory that is not shared")
-        self._shared.copy(self._framebuffer, rect)
-        self._received(rect)
-
-    def _received(self, rect: Rect) -> None:
-        self._display.received(rect)
-        if not self.has_pixels:
-            self.has_pixels = True
-            self._display.pixels_began()
-
-    def _forget_shared(self) -> None:
-        shared, self._shared = self._shared, None
-        if shared is not None:
-            shared.close()
-
-    def _ended(self, failure: Exception | None) -> None:
-        self._wire.close()
-        self._forget_shared()
-        self._display.listener_ended(self, failure)
-
-
-def _descriptors(data: bytes) -> list[int]:
-    numbers = array.array("i")
-    numbers.frombytes(data[: len(data) - len(data) % _INT_BYTES])
-    return numbers.tolist()
 
 
 def _nobody() -> None:
