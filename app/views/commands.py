@@ -36,6 +36,8 @@ class Commands(QObject):
         deleted: the machine of this name is in the trash now.
         renamed: the old and the new name of a machine.
         snapshots_wanted: the VmInfo of the machine whose snapshots are to be shown.
+        disks_wanted, growth_wanted: likewise, of the one whose disks are to be shown, or whose
+            system disk is to grow.
         snapshot_wanted: the VmInfo of the machine of which a new one is wanted.
         recovered: what became of a step of recovery (a sentence).
     """
@@ -43,6 +45,8 @@ class Commands(QObject):
     deleted = Signal(str)
     renamed = Signal(str, str)
     snapshots_wanted = Signal(object)
+    disks_wanted = Signal(object)
+    growth_wanted = Signal(object)
     snapshot_wanted = Signal(object)
     recovered = Signal(str)
 

@@ -266,4 +266,24 @@ DISK_SENTENCES = (
     QT_TRANSLATE_NOOP("Sentences", "The work cannot be written down."),
     QT_TRANSLATE_NOOP("Sentences", "The work that was cut off is done."),
     QT_TRANSLATE_NOOP("Sentences", "This machine's kind of disk cannot be added while it runs."),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "In the machine, look with “lsblk” which partition of %1 is the last one; here that is "
+        "number 2.",
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Let it grow: “%1”."),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Then let its file system grow: “%1” for ext4, “%2” for XFS, “%3” for Btrfs.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "With LVM the second step is “%1” and then “%2” with the path of the logical volume.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "In the machine, run “%1” and look with “%2” which partition is the last one; here that "
+        "is number 3.",
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Then let its file system grow: “%1” for UFS, “%2” for ZFS."),
 )

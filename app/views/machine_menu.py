@@ -72,7 +72,9 @@ def machine_menu(
     add(Action.UPDATE, translate("MachineMenu", "Duplicate…"), Glyph.COPY,
         lambda: disks.duplicate(info))  # fmt: skip
     add(copying, translate("MachineMenu", "Make the disk larger…"), Glyph.GROW,
-        lambda: disks.grow(info))  # fmt: skip
+        lambda: commands.growth_wanted.emit(info))  # fmt: skip
+    add(copying, translate("MachineMenu", "Disks…"), Glyph.DISK,
+        lambda: commands.disks_wanted.emit(info))  # fmt: skip
     known = board.of_machine(info.id)
     if known is not None:
         task = known.info

@@ -28,6 +28,7 @@ from app.views.actions import Actions
 from app.views.appearance import Appearance
 from app.views.commands import Commands, OpenMachine
 from app.views.disks.desk import DiskDesk
+from app.views.disks.disks_desk import DisksDesk
 from app.views.feed import follow
 from app.views.gate.card import PcModeCard
 from app.views.gate.switch import GateManager, GateSwitch
@@ -133,10 +134,19 @@ class MainWindow(QWidget):
             sheets=self.sheets,
             board=self.board,
             taken=self.model.names,
-            host_size=outside.host_size,
         )
         self.disks.began.connect(self._show_machine)
-        self.disks.said.connect(self.toast.say)
+        self.disk_list = DisksDesk(
+            outside.manager,
+            actions=actions,
+            sheets=self.sheets,
+            machine=self.model.find,
+            host_size=outside.host_size,
+        )
+        self.disk_list.began.connect(self._show_machine)
+        self.model.rowsRemoved.connect(lambda: self.disk_list.machine_changed(None))
+        self.commands.disks_wanted.connect(self.disk_list.show)
+        self.commands.growth_wanted.connect(self.disk_list.grow)
         self.switch = GateSwitch(outside.manager, actions, self)
         actions.failed.connect(self.show_error)
         self._layout = row(self, spacing=0)
@@ -397,6 +407,7 @@ class MainWindow(QWidget):
             self.library.detail.recovery.machine_changed()
         if self.snapshots is not None:
             self.snapshots.machine_changed(vm_id)
+        self.disk_list.machine_changed(vm_id)
 
     def _tasks(self) -> TasksPage:
         if self.tasks_page is None:

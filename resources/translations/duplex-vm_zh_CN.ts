@@ -13,6 +13,44 @@
     </message>
 </context>
 <context>
+    <name>AddDiskSheet</name>
+    <message>
+        <source>Add disk</source>
+        <translation>添加磁盘</translation>
+    </message>
+    <message>
+        <source>Add a disk to “%1”</source>
+        <translation>为“%1”添加磁盘</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>It is empty, and grows on this computer as it fills.</source>
+        <translation>它是空的，写入数据时才会在本机占用更多空间。</translation>
+    </message>
+    <message>
+        <source>Partition and format it in the machine, with its system&apos;s own tools.</source>
+        <translation>请在虚拟机中用其系统自带的工具分区并格式化。</translation>
+    </message>
+    <message>
+        <source>%1 are free on this computer</source>
+        <translation>本机可用空间为 %1</translation>
+    </message>
+</context>
+<context>
+    <name>AdviceSheet</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>Bar</name>
     <message>
         <source>Running</source>
@@ -414,16 +452,8 @@
         <translation>无法复制 %1</translation>
     </message>
     <message>
-        <source>The disk of “%1” has %2 now</source>
-        <translation>“%1”的磁盘现为 %2</translation>
-    </message>
-    <message>
         <source>The task could not be cancelled</source>
         <translation>无法取消任务</translation>
-    </message>
-    <message>
-        <source>The disk of %1 could not grow</source>
-        <translation>无法扩大 %1 的磁盘</translation>
     </message>
     <message>
         <source>Disk images and machines</source>
@@ -432,6 +462,123 @@
     <message>
         <source>Machine</source>
         <translation>虚拟机</translation>
+    </message>
+</context>
+<context>
+    <name>DiskWords</name>
+    <message>
+        <source>System disk</source>
+        <translation>系统盘</translation>
+    </message>
+    <message>
+        <source>Disk %1</source>
+        <translation>磁盘 %1</translation>
+    </message>
+    <message>
+        <source>It cannot be read.</source>
+        <translation>无法读取。</translation>
+    </message>
+    <message>
+        <source>%1, takes up %2 on this computer</source>
+        <translation>%1，在本机占用 %2</translation>
+    </message>
+    <message>
+        <source>Shut the machine down first.</source>
+        <translation>请先关闭虚拟机。</translation>
+    </message>
+</context>
+<context>
+    <name>DisksDesk</name>
+    <message>
+        <source>The disk could not be added</source>
+        <translation>无法添加磁盘</translation>
+    </message>
+    <message>
+        <source>The disk could not be put back</source>
+        <translation>无法放回磁盘</translation>
+    </message>
+    <message>
+        <source>Take “%1” out of the machine?</source>
+        <translation>将“%1”从虚拟机中取出吗？</translation>
+    </message>
+    <message>
+        <source>Its image is kept, and can be put back at any time:</source>
+        <translation>其映像会保留，可随时放回：</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Take out</source>
+        <translation>取出</translation>
+    </message>
+    <message>
+        <source>The disk could not be taken out</source>
+        <translation>无法取出磁盘</translation>
+    </message>
+    <message>
+        <source>Free up space of “%1”?</source>
+        <translation>释放“%1”的空间吗？</translation>
+    </message>
+    <message>
+        <source>Its image is written anew without what the machine does not use any more. Meanwhile the machine stays off. Empty the trash in the machine before, and let its system trim the disk: what was deleted without that counts as used.</source>
+        <translation>将重新写入其映像，去掉虚拟机不再使用的内容。期间虚拟机保持关机。请先在虚拟机中清空回收站，并让其系统对磁盘执行 TRIM：未经 TRIM 删除的内容仍算作已用。</translation>
+    </message>
+    <message>
+        <source>Free up space</source>
+        <translation>释放空间</translation>
+    </message>
+    <message>
+        <source>No space could be freed</source>
+        <translation>无法释放空间</translation>
+    </message>
+    <message>
+        <source>The disk of “%1” has %2 now</source>
+        <translation>“%1”的磁盘现在为 %2</translation>
+    </message>
+    <message>
+        <source>The disk of %1 could not grow</source>
+        <translation>无法扩大 %1 的磁盘</translation>
+    </message>
+</context>
+<context>
+    <name>DisksSheet</name>
+    <message>
+        <source>Disks</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>Add disk…</source>
+        <translation>添加磁盘…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Disks of “%1”</source>
+        <translation>“%1”的磁盘</translation>
+    </message>
+    <message>
+        <source>Kept, but not in the machine</source>
+        <translation>已保留，但不在虚拟机中</translation>
+    </message>
+    <message>
+        <source>Put back</source>
+        <translation>放回</translation>
+    </message>
+    <message>
+        <source>Make larger…</source>
+        <translation>扩容…</translation>
+    </message>
+    <message>
+        <source>Free up space…</source>
+        <translation>释放空间…</translation>
+    </message>
+    <message>
+        <source>Take out…</source>
+        <translation>取出…</translation>
     </message>
 </context>
 <context>
@@ -730,8 +877,8 @@
         <translation>虚拟机内的分区保持不变。</translation>
     </message>
     <message>
-        <source>Extend them there afterwards: in Windows with Disk Management, in Linux with GParted, or with growpart and resize2fs.</source>
-        <translation>之后请在虚拟机内扩展：Windows 用“磁盘管理”，Linux 用 GParted，或 growpart 和 resize2fs。</translation>
+        <source>You are told afterwards how to let them grow there.</source>
+        <translation>之后会说明如何在虚拟机中扩展分区。</translation>
     </message>
     <message>
         <source>Now %1, %2 are free on this computer</source>
@@ -911,6 +1058,10 @@
     <message>
         <source>Make the disk larger…</source>
         <translation>扩大磁盘…</translation>
+    </message>
+    <message>
+        <source>Disks…</source>
+        <translation>磁盘…</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -2873,6 +3024,30 @@
     <message>
         <source>This machine&apos;s kind of disk cannot be added while it runs.</source>
         <translation>这台虚拟机运行时不能添加此类磁盘。</translation>
+    </message>
+    <message>
+        <source>In the machine, look with “lsblk” which partition of %1 is the last one; here that is number 2.</source>
+        <translation>在虚拟机中用“lsblk”查看 %1 的最后一个分区是哪个；此处以 2 号为例。</translation>
+    </message>
+    <message>
+        <source>Let it grow: “%1”.</source>
+        <translation>扩展它：“%1”。</translation>
+    </message>
+    <message>
+        <source>Then let its file system grow: “%1” for ext4, “%2” for XFS, “%3” for Btrfs.</source>
+        <translation>然后扩展其文件系统：ext4 用“%1”，XFS 用“%2”，Btrfs 用“%3”。</translation>
+    </message>
+    <message>
+        <source>With LVM the second step is “%1” and then “%2” with the path of the logical volume.</source>
+        <translation>使用 LVM 时，第二步是“%1”，然后用“%2”并加上逻辑卷的路径。</translation>
+    </message>
+    <message>
+        <source>In the machine, run “%1” and look with “%2” which partition is the last one; here that is number 3.</source>
+        <translation>在虚拟机中运行“%1”，并用“%2”查看最后一个分区是哪个；此处以 3 号为例。</translation>
+    </message>
+    <message>
+        <source>Then let its file system grow: “%1” for UFS, “%2” for ZFS.</source>
+        <translation>然后扩展其文件系统：UFS 用“%1”，ZFS 用“%2”。</translation>
     </message>
     <message>
         <source>A disk can have at most %1.</source>

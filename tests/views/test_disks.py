@@ -178,7 +178,7 @@ async def test_a_machine_is_duplicated_under_a_free_name(open_desk: OpenDesk) ->
 
 async def test_a_disk_grows_by_the_sheet(open_desk: OpenDesk) -> None:
     async with open_desk("Debian") as desk:
-        desk.window.disks.grow(desk.machine("Debian"))
+        desk.window.disk_list.grow(desk.machine("Debian"))
         assert isinstance(await desk.sheet(), GrowSheet)
         await desk.press("Make larger")
         await eventually(lambda: desk.machine("Debian").disk_mib == 65 * 1024)
@@ -189,7 +189,11 @@ async def test_a_machine_that_is_being_changed_can_be_neither_copied_nor_grown(
 ) -> None:
     async with open_desk(prepare=lambda m: m.add("Debian", VmState.UPDATE)) as desk:
         busy = desk.machine("Debian")
-        for wish in (desk.window.disks.export, desk.window.disks.duplicate, desk.window.disks.grow):
+        for wish in (
+            desk.window.disks.export,
+            desk.window.disks.duplicate,
+            desk.window.disk_list.grow,
+        ):
             wish(busy)
         assert desk.window.sheets.top is None
         assert desk.actions._tasks.keys() == {"follow"}

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from app.settings import SettingsFile
 from app.views.actions import Actions
 from app.views.appearance import Appearance
+from app.views.disks.advice_sheet import AdviceSheet
+from app.views.disks.disks_sheet import DisksSheet
 from app.views.disks.grow_sheet import GrowSheet
 from app.views.machine_menu import machine_menu
 from app.views.main_window import MainWindow, Outside
@@ -95,7 +97,7 @@ class Hands:
         """Press the button of the sheet that says `text`; it closes when all is well."""
         sheet = await self.sheet()
         next(b for b in sheet.findChildren(Button) if b.text() == text).click()
-        await eventually(lambda: self.window.sheets.top is None, timeout_s=SLOW_S)
+        await eventually(lambda: self.window.sheets.top is not sheet, timeout_s=SLOW_S)
 
     async def work_is_over(self) -> None:
         """Nothing is under way any more, and nothing has failed."""
@@ -167,6 +169,62 @@ async def test_a_dropped_image_becomes_a_machine_that_starts_and_can_be_exported
         assert is_same(image, target)
 
 
+async def test_disks_are_added_grown_compacted_taken_out_and_put_back(
+    appearance: tuple[SettingsFile, Appearance], tmp_path: Path
+) -> None:
+    image = make(tmp_path, "qcow2", "Debian")
+    async with (
+        managing(tmp_path / "library") as manager,
+        opened(manager, appearance, tmp_path / "state") as hands,
+    ):
+        hands.drop(image)
+        await hands.press("Import")
+        await hands.at_rest("Debian")
+        await hands.work_is_over()
+
+        async def listed(count: int) -> DisksSheet:
+            sheet = await eventually(
+                lambda: (
+                    hands.window.sheets.top
+                    if isinstance(hands.window.sheets.top, DisksSheet)
+                    else None
+                )
+            )
+            await eventually(lambda: len(sheet._disks) == count)
+            return sheet
+
+        def click(sheet: DisksSheet, name: str) -> None:
+            next(b for b in sheet.findChildren(Button) if b.accessibleName() == name).click()
+
+        async def press(sheet: DisksSheet, name: str) -> None:
+            click(sheet, name)
+            await eventually(lambda: hands.window.sheets.top is not sheet)
+
+        hands.choose("Debian", "Disks…")
+        sheet = await listed(1)
+        sheet.add.click()
+        await hands.press("Add")
+        sheet = await listed(2)
+        added = next(disk for disk in sheet._disks if not disk.system)
+        await press(sheet, "Make larger…: Disk 2")
+        await hands.press("Make larger")
+        await eventually(lambda: isinstance(hands.window.sheets.top, AdviceSheet))
+        await hands.press("Close")
+        assert await manager.get_vm_disk_size("Debian", disk_id="disk1") > added.size_mib
+        sheet = await listed(2)
+        await press(sheet, "Take out…: Disk 2")
+        await hands.press("Take out")
+        await eventually(lambda: any(not disk.disk_id for disk in sheet._disks))
+        sheet = await listed(2)
+        kept = next(disk for disk in sheet._disks if not disk.disk_id)
+        click(sheet, f"Put back: {kept.file}")
+        await eventually(lambda: all(disk.disk_id for disk in sheet._disks))
+        await press(sheet, "Free up space…: Disk 2")
+        await hands.press("Free up space")
+        await hands.work_is_over()
+        await hands.at_rest("Debian")
+
+
 async def test_a_machine_is_duplicated_grows_and_comes_back_from_the_trash(
     appearance: tuple[SettingsFile, Appearance], tmp_path: Path
 ) -> None:
@@ -188,6 +246,8 @@ async def test_a_machine_is_duplicated_grows_and_comes_back_from_the_trash(
         sheet = await hands.sheet()
         assert isinstance(sheet, GrowSheet)
         await hands.press("Make larger")
+        await eventually(lambda: isinstance(hands.window.sheets.top, AdviceSheet))
+        await hands.press("Close")
         assert await manager.get_vm_disk_size("Debian copy") == 1024
         assert await manager.get_vm_disk_size("Debian") == MIN_DISK_MIB
         await hands.at_rest("Debian copy")

@@ -14,6 +14,7 @@ from app.settings import SettingsFile
 from app.views.appearance import Appearance
 from app.views.problems import SENTENCES, _patterns, sentence
 from app.vm import limits
+from app.vm.growth_advice import growth_advice
 from app.vm.host import HostReport, KvmVerdict
 from app.vm.images.headers import Content
 from app.vm.limits import HostSize
@@ -151,6 +152,17 @@ def test_every_sentence_about_disks_and_snapshots_is_told_in_chinese(
         if text not in NOT_SHOWN and text != SAMPLE and not is_chinese(sentence(text))
     ]
     assert english == []
+
+
+def test_what_a_guest_has_to_do_about_a_larger_disk_is_told_in_chinese(
+    appearance: tuple[SettingsFile, Appearance],
+) -> None:
+    settings, dresser = appearance
+    settings.change(language="zh_CN")
+    dresser.apply()
+    for system in ("debian", "windows-11", "windows-xp", "freebsd", "unknown"):
+        for text in growth_advice(system):
+            assert is_chinese(sentence(text)), text
 
 
 def test_what_is_damaged_in_an_image_is_told_in_chinese(

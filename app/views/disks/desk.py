@@ -1,4 +1,4 @@
-"""Imports, exports, copies and growth: from the wish to the task that does it."""
+"""Imports, exports and copies: from the wish to the task that does it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ from app.vm.state import Action
 if TYPE_CHECKING:  # brought along by the first wish, which the first paint need not wait for
     from app.views.disks.export_sheet import ExportWish
     from app.views.disks.import_sheet import ImportSheet
-    from app.vm.limits import HostSize
 
 _log = logging.getLogger(__name__)
 
@@ -43,11 +42,9 @@ class DiskDesk(QObject):
 
     Signals:
         began: the person began this (a `TaskInfo`).
-        said: something was done that needs no task (a sentence).
     """
 
     began = Signal(object)
-    said = Signal(str)
 
     def __init__(
         self,
@@ -57,12 +54,11 @@ class DiskDesk(QObject):
         sheets: SheetHost,
         board: TaskBoard,
         taken: Callable[[], frozenset[str]],
-        host_size: Callable[[], HostSize],
     ) -> None:
         """Work for `manager`; `taken` gives the folded names of all machines."""
         super().__init__(sheets)
         self._manager, self._actions, self._sheets = manager, actions, sheets
-        self._board, self._taken, self._host_size = board, taken, host_size
+        self._board, self._taken = board, taken
 
     # Import.
 
@@ -151,7 +147,7 @@ class DiskDesk(QObject):
         sheet.wanted.connect(begin)
         self._sheets.open_sheet(sheet)
 
-    # Copies and growth.
+    # Copies.
 
     def duplicate(self, info: VmInfo) -> None:
         """Ask for the name of a copy of the machine."""
@@ -185,41 +181,6 @@ class DiskDesk(QObject):
                 sheet.show_busy(is_busy=False)
             sheet.close_done()
             self._begin(task)
-
-        sheet.wanted.connect(begin)
-        self._sheets.open_sheet(sheet)
-
-    def grow(self, info: VmInfo) -> None:
-        """Ask how large the machine's disk shall be."""
-        if not can_copy(info) or self._sheets.top is not None:
-            return
-
-        async def look() -> None:
-            present_mib = await self._manager.get_vm_disk_size(info.name)
-            if self._sheets.top is None:
-                self._open_grow(info, present_mib)
-
-        title = self._title_grow(info)
-        self._actions.run(look(), name=f"size {info.id}", title=title)
-
-    def _open_grow(self, info: VmInfo, present_mib: int) -> None:
-        from app.views.disks.grow_sheet import GrowSheet  # noqa: PLC0415 - rarely needed
-
-        sheet = GrowSheet(info.name, present_mib, self._host_size().free_disk_mib)
-
-        def begin(size_mib: int) -> None:
-            title = self._title_grow(info)
-            self._actions.run(work(size_mib), name=f"grow {info.id}", title=title)
-
-        async def work(size_mib: int) -> None:
-            sheet.show_busy(is_busy=True)
-            try:
-                now_mib = await self._manager.set_vm_disk_size(info.name, size_mib)
-            finally:
-                sheet.show_busy(is_busy=False)
-            sheet.close_done()
-            text = self.tr("The disk of “%1” has %2 now").replace("%2", words.size(now_mib))
-            self.said.emit(text.replace("%1", info.name))
 
         sheet.wanted.connect(begin)
         self._sheets.open_sheet(sheet)
@@ -259,9 +220,6 @@ class DiskDesk(QObject):
             self._board.note_source(task.task_id, source)
         self._board.put(task)
         self.began.emit(task)
-
-    def _title_grow(self, info: VmInfo) -> str:
-        return self.tr("The disk of %1 could not grow").replace("%1", info.name)
 
 
 def can_copy(info: VmInfo) -> bool:

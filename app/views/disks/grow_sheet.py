@@ -15,7 +15,7 @@ _GIB = 1024
 
 
 class GrowSheet(WorkSheet):
-    """Asks for the new size of the system disk.
+    """Asks for the new size of a disk.
 
     Signals:
         wanted: let it grow to so many MiB.
@@ -44,10 +44,7 @@ class GrowSheet(WorkSheet):
             Note(
                 "info",
                 self.tr("Partitions inside the machine stay as they are."),
-                self.tr(
-                    "Extend them there afterwards: in Windows with Disk Management, in Linux "
-                    "with GParted, or with growpart and resize2fs."
-                ),
+                self.tr("You are told afterwards how to let them grow there."),
             )
         )
         self._wished_mib = min(most, -(-(present_mib + 1) // _GIB) * _GIB)

@@ -41,15 +41,19 @@ class WorkSheet(Sheet):
         outer.addLayout(self.content)
         outer.addStretch(1)
         footer = row(margins=(0, 6, 0, 0), spacing=10)
-        cancel = Button(self.tr("Cancel"))
-        cancel.clicked.connect(self.reject)
+        self._cancel = Button(self.tr("Cancel"))
+        self._cancel.clicked.connect(self.reject)
         self._go = Button(verb, "primary")
         self._go.setDefault(True)
         self._go.clicked.connect(self.go)
         footer.addStretch(1)
-        footer.addWidget(cancel)
+        footer.addWidget(self._cancel)
         footer.addWidget(self._go)
         outer.addLayout(footer)
+
+    def drop_cancel(self) -> None:
+        """There is nothing to give up."""
+        self._cancel.hide()
 
     def go(self) -> None:
         """The primary button was pressed; each sheet says what that begins."""
