@@ -29,6 +29,7 @@ class WindowRegistry:
         self._issue, self._make = issue, make
         self._requested: set[int] = set()
         self._windows: dict[int, ExclusiveWindow] = {}
+        self._leaving: dict[int, ExclusiveWindow] = {}  # closed, and not deleted yet
 
     def request(self) -> int:
         """`requestVmWindow`: the number of a window that a machine may be bound to."""
@@ -94,5 +95,10 @@ class WindowRegistry:
 
     def _forget(self, window_id: int) -> None:
         window = self._windows.pop(window_id, None)
-        if window is not None:
-            window.deleteLater()
+        if window is None:
+            return
+        # Until Qt deletes it: it has no parent, so the last reference would delete it at once,
+        # and the collector may find that in the middle of an event that goes through its parts.
+        self._leaving[window_id] = window
+        window.destroyed.connect(lambda: self._leaving.pop(window_id, None))
+        window.deleteLater()

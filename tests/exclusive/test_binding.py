@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import count
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 
 from app.errors import BIND_FAILED, WINDOW_EXISTS, WINDOW_ID_ERROR, ViewError
 from app.exclusive.binding import WindowRegistry
@@ -32,6 +35,7 @@ def registry(qapp):
     )
     yield made
     made.close_all()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def refusal(call, *arguments) -> str:
@@ -72,6 +76,19 @@ async def test_the_existing_window_is_raised(registry):
     assert registry.show_existing(session.vm_id)
     assert window.isVisible()
     assert not registry.show_existing(FakeSession().vm_id)
+
+
+async def test_a_closed_window_is_deleted_by_qt_and_never_by_the_collector(registry):
+    gone = []
+    window = registry.bind(FakeSession(), registry.request())
+    window.destroyed.connect(lambda: gone.append(True))
+    window.close()
+    del window
+    gc.collect()
+    assert not gone
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert gone
+    assert not registry._leaving
 
 
 async def test_a_closed_window_is_forgotten_and_its_machine_can_be_shown_again(registry):

@@ -24,7 +24,7 @@ from app.views.widgets.sheet import Sheet
 from app.vm.model import VmInfo
 from app.vm.records import DiskInfo
 
-_SIZE = QSize(640, 520)
+_SIZE = QSize(640, 440)
 
 
 class DisksSheet(Sheet):
