@@ -238,6 +238,8 @@ DISK_SENTENCES = (
     QT_TRANSLATE_NOOP("Sentences", "This machine has settings of its own already."),
     QT_TRANSLATE_NOOP("Sentences", "%1 is in use, or none of this program's files."),
     QT_TRANSLATE_NOOP("Sentences", "Look at the list of what was found."),
+    QT_TRANSLATE_NOOP("Sentences", "Its disks hold a snapshot that was made elsewhere: %1."),
+    QT_TRANSLATE_NOOP("Sentences", "The snapshot is gone from the machine's disks."),
     QT_TRANSLATE_NOOP("Sentences", "The import of %1 was cut off."),
     QT_TRANSLATE_NOOP("Sentences", "The export to %1 was cut off."),
     QT_TRANSLATE_NOOP("Sentences", "Compacting the disk %1 was cut off."),

@@ -270,6 +270,8 @@ class RecoveryKind(StrEnum):
     """There is a description, but a file that it names is missing."""
     COPY = "copy"
     """A second folder of the same machine, or of the same name."""
+    UNKNOWN_SNAPSHOT = "unknown_snapshot"
+    """A snapshot in the disks that nobody here has made; `file` is its name there."""
     INTERRUPTED_TASK = "interrupted_task"
     """Long work that was under way when its manager ended; its machine need not be there."""
 

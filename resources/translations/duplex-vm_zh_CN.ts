@@ -2922,6 +2922,14 @@
         <translation>请查看发现结果列表。</translation>
     </message>
     <message>
+        <source>Its disks hold a snapshot that was made elsewhere: %1.</source>
+        <translation>其磁盘中有一个在别处创建的快照：%1。</translation>
+    </message>
+    <message>
+        <source>The snapshot is gone from the machine&apos;s disks.</source>
+        <translation>快照已从虚拟机的磁盘中移除。</translation>
+    </message>
+    <message>
         <source>The import of %1 was cut off.</source>
         <translation>导入 %1 的工作被中断。</translation>
     </message>
@@ -4202,7 +4210,7 @@
     </message>
     <message>
         <source>Release combination</source>
-        <translation>释放组合键</translation>
+        <translation>收回组合键</translation>
     </message>
     <message>
         <source>Gives them back as well, for keyboards without that key.</source>

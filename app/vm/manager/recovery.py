@@ -172,6 +172,8 @@ class Recovery(Interrupted, RecoveryApi):
 
         if not file and await asyncio.to_thread(lacks_disks, _patient(machine)):
             return await self._throw_away_empty(machine)
+        if bool(file) and await asyncio.to_thread(_is_unknown_snapshot, machine, file):
+            return await self._forget_snapshot(machine, file)
         files, freed_by_work = 0, 0
         if not file:
             cut_off = await self._interrupted_of(machine.name)
@@ -192,6 +194,13 @@ class Recovery(Interrupted, RecoveryApi):
         return await self._done(
             machine, RecoveryStep.CLEAN_UP, _removed(files, freed), files=files, size_bytes=freed
         )
+
+    async def _forget_snapshot(self, machine: Machine, name: str) -> Recovered:
+        from app.vm.snapshots.editing import delete  # noqa: PLC0415 - see `_findings`
+
+        await delete(machine, name, self._engine.is_alive)
+        sentence = "The snapshot is gone from the machine's disks."
+        return await self._done(machine, RecoveryStep.CLEAN_UP, sentence)
 
     async def _throw_away_empty(self, machine: Machine) -> Recovered:
         problem = machine.problem
@@ -365,3 +374,10 @@ def _patient(machine: Machine) -> Patient:
         state=machine.state,
         problem=problem.message if problem else "",
     )
+
+
+def _is_unknown_snapshot(machine: Machine, name: str) -> bool:
+    """Whether a snapshot of that name is in the disks and nobody here has made it; blocks."""
+    from app.vm.recovery.unknown_snapshots import unknown_snapshots  # noqa: PLC0415 - see above
+
+    return name in unknown_snapshots(machine.folder, machine.config)

@@ -11,11 +11,12 @@ from pathlib import Path
 from uuid import UUID
 
 from app.errors import NewerVersionError, StoreError
-from app.vm.model import VmConfig
+from app.vm.model import VmConfig, showable_name
 from app.vm.records import Finding, RecoveryKind, RecoveryStep
 from app.vm.recovery.checking import is_marked_corrupt
 from app.vm.recovery.leftovers import LeftoverKind, find_leftovers, has_disks
 from app.vm.recovery.marker import is_marked
+from app.vm.recovery.unknown_snapshots import unknown_snapshots
 from app.vm.state import VmState
 from app.vm.store import load_config
 
@@ -45,7 +46,12 @@ def look_for_findings(patient: Patient) -> tuple[Finding, ...]:
     """What there is to do for one machine; nothing while it runs or is being changed."""
     if patient.state.has_process or patient.state.is_changing:
         return ()
-    return (*_about_machine(patient), *_about_images(patient), *_about_leftovers(patient))
+    return (
+        *_about_machine(patient),
+        *_about_images(patient),
+        *_about_snapshots(patient),
+        *_about_leftovers(patient),
+    )
 
 
 def lacks_disks(patient: Patient) -> bool:
@@ -97,6 +103,15 @@ def _says_damaged(patient: Patient, name: str) -> bool:
         return is_marked_corrupt(path)
     except OSError:
         return False
+
+
+def _about_snapshots(patient: Patient) -> Iterator[Finding]:
+    for name in unknown_snapshots(patient.folder, patient.config):
+        sentence = f"Its disks hold a snapshot that was made elsewhere: {showable_name(name)}."
+        yield _found(
+            patient, RecoveryKind.UNKNOWN_SNAPSHOT, sentence,
+            file=name, steps=(RecoveryStep.CLEAN_UP,),
+        )  # fmt: skip
 
 
 def _about_leftovers(patient: Patient) -> Iterator[Finding]:
