@@ -145,6 +145,7 @@ class MainWindow(QWidget):
         )
         self.disk_list.began.connect(self._show_machine)
         self.model.rowsRemoved.connect(lambda: self.disk_list.machine_changed(None))
+        self.board.ended.connect(lambda known: self.disk_list.machine_changed(known.info.vm_id))
         self.commands.disks_wanted.connect(self.disk_list.show)
         self.commands.growth_wanted.connect(self.disk_list.grow)
         self.switch = GateSwitch(outside.manager, actions, self)

@@ -486,6 +486,10 @@
         <source>Shut the machine down first.</source>
         <translation>请先关闭虚拟机。</translation>
     </message>
+    <message>
+        <source>Wait until the machine is at rest.</source>
+        <translation>请等待虚拟机空闲。</translation>
+    </message>
 </context>
 <context>
     <name>DisksDesk</name>

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from app.settings import SettingsFile
 from app.views.actions import Actions
 from app.views.appearance import Appearance
+from app.views.disks.add_sheet import AddDiskSheet
 from app.views.disks.advice_sheet import AdviceSheet
 from app.views.disks.disks_sheet import DisksSheet
 from app.views.disks.grow_sheet import GrowSheet
@@ -203,6 +204,14 @@ async def test_disks_are_added_grown_compacted_taken_out_and_put_back(
         hands.choose("Debian", "Disks…")
         sheet = await listed(1)
         sheet.add.click()
+        asked = await eventually(
+            lambda: (
+                hands.window.sheets.top
+                if isinstance(hands.window.sheets.top, AddDiskSheet)
+                else None
+            )
+        )
+        asked._choose(32)
         await hands.press("Add")
         sheet = await listed(2)
         added = next(disk for disk in sheet._disks if not disk.system)

@@ -22,7 +22,8 @@ class AdviceSheet(WorkSheet):
         self.content.addWidget(label(first, wrap=True))
         for number, text in enumerate(steps, start=1):
             line = row(spacing=10)
-            line.addWidget(label(f"{number}.", "strong"), 0, Qt.AlignmentFlag.AlignTop)
+            if len(steps) > 1:
+                line.addWidget(label(f"{number}.", "strong"), 0, Qt.AlignmentFlag.AlignTop)
             words = label(text, wrap=True)
             words.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse

@@ -40,11 +40,14 @@ def is_at_rest(info: VmInfo) -> bool:
     return Action.UPDATE in info.actions
 
 
-def has_live_disks(info: VmInfo) -> bool:
-    """Whether its engine can copy, grow and get disks."""
-    return Action.SCREENSHOT in info.actions
+def takes_disks(info: VmInfo) -> bool:
+    """Whether its disks can grow and it can get more: at rest, or with its engine up."""
+    return is_at_rest(info) or Action.SCREENSHOT in info.actions
 
 
-def why_not_now() -> str:
+def why_not_now(info: VmInfo) -> str:
     """Why something has to wait until the machine is off."""
-    return QCoreApplication.translate("DiskWords", "Shut the machine down first.")
+    translate = QCoreApplication.translate
+    if info.state.has_process:
+        return translate("DiskWords", "Shut the machine down first.")
+    return translate("DiskWords", "Wait until the machine is at rest.")

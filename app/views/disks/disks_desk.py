@@ -51,6 +51,7 @@ class DisksDesk(QObject):
         self._manager, self._actions, self._sheets = manager, actions, sheets
         self._machine, self._host_size = machine, host_size
         self._sheet: DisksSheet | None = None
+        self._asked = 0  # counts the lists that were asked for: only the newest is shown
         self._disks: tuple[DiskInfo, ...] = ()
 
     def show(self, info: VmInfo) -> None:
@@ -99,21 +100,23 @@ class DisksDesk(QObject):
         self._sheet, self._disks = None, ()
 
     def _load(self) -> None:
-        self._actions.run(self._read(), name="list disks")
+        self._actions.run(self._read(), name=f"list disks {self._asked}")
 
     async def _read(self) -> None:
         sheet = self._sheet
         if sheet is None:
             return
+        self._asked += 1
+        number = self._asked
         try:
             disks = await self._manager.list_vm_disks(sheet.info.name)
         except UnknownVmError:
             return  # gone, or renamed: the list of machines is about to say so
         except AppError as err:
-            if sheet is self._sheet:
+            if sheet is self._sheet and number == self._asked:
                 sheet.show_problem(sentence(err.message), sentence(err.remedy))
             return
-        if sheet is self._sheet:
+        if sheet is self._sheet and number == self._asked:
             self._disks = disks
             sheet.show_disks(disks)
 

@@ -11,8 +11,8 @@ from typing_extensions import override
 from app.views.disks.disk_words import (
     disk_name,
     disk_sizes,
-    has_live_disks,
     is_at_rest,
+    takes_disks,
     why_not_now,
 )
 from app.views.icons import Glyph
@@ -79,7 +79,8 @@ class DisksSheet(Sheet):
         self._info = info
         title = self.tr("Disks of “%1”").replace("%1", info.name)
         self._title.setText(breakable(title))
-        self.add.setEnabled(is_at_rest(info) or has_live_disks(info))
+        self.add.setEnabled(takes_disks(info))
+        self.add.setToolTip("" if takes_disks(info) else why_not_now(info))
         self._show()
 
     def show_disks(self, disks: tuple[DiskInfo, ...]) -> None:
@@ -136,14 +137,14 @@ class DisksSheet(Sheet):
         return card
 
     def _buttons(self, disk: DiskInfo) -> list[Button]:
-        at_rest, live = is_at_rest(self._info), has_live_disks(self._info)
+        at_rest, takes = is_at_rest(self._info), takes_disks(self._info)
         if not disk.disk_id:
             back = Button(self.tr("Put back"), name=self._named(self.tr("Put back"), disk))
-            return [self._ready(back, disk, "back", self.back_wanted, is_on=at_rest or live)]
+            return [self._ready(back, disk, "back", self.back_wanted, is_on=takes)]
         grow = self._icon(Glyph.GROW, self.tr("Make larger…"), disk)
         compact = self._icon(Glyph.BOX, self.tr("Free up space…"), disk)
         made = [
-            self._ready(grow, disk, "grow", self.grow_wanted, is_on=at_rest or live),
+            self._ready(grow, disk, "grow", self.grow_wanted, is_on=takes),
             self._ready(compact, disk, "compact", self.compact_wanted, is_on=at_rest),
         ]
         if not disk.system:
@@ -163,8 +164,9 @@ class DisksSheet(Sheet):
         button.setObjectName(f"{key} {disk.file}")
         button.setEnabled(is_on)
         if not is_on:
-            button.setToolTip(f"{button.accessibleName()}\n{why_not_now()}")
-            button.setAccessibleDescription(why_not_now())
+            why = why_not_now(self._info)
+            button.setToolTip(f"{button.accessibleName()}\n{why}")
+            button.setAccessibleDescription(why)
         button.clicked.connect(partial(signal.emit, disk))  # type: ignore[attr-defined] # a signal
         return button
 

@@ -133,6 +133,14 @@ def test_disks_plugged_into_a_running_machine_are_on_ports_at_its_next_start() -
         assert [part in started for part in disk_options(config, FOLDER, disk.id)] == [True] * 3
 
 
+def test_only_an_engine_that_can_push_its_pictures_is_told_to() -> None:
+    plain = build_argv(a_config(), FOLDER, RUN)
+    pushed = build_argv(a_config(), FOLDER, replace(RUN, dbus_display=True))
+    assert plain[plain.index("-display") + 1] == "none"
+    assert pushed[pushed.index("-display") + 1] == "dbus,p2p=on"
+    assert [word for word in pushed if word != "dbus,p2p=on"] == [w for w in plain if w != "none"]
+
+
 def test_there_is_no_golden_file_that_nobody_compares() -> None:
     expected = {f"layout1-{kind_name(kind)}.json" for kind in KINDS}
     expected |= {f"layout1-{chipset}-{bus}-disks.json" for chipset, bus in SEVERAL}
