@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import struct
 import tracemalloc
 
 import pytest
@@ -23,6 +22,7 @@ from app.vm.display.dbus.messages import Field, Kind, message
 from app.vm.display.framebuffer import Framebuffer
 from app.vm.stream import ProtocolError
 from tests.helpers.descriptors import open_descriptors
+from tests.helpers.mutation import Mutator
 
 WIDTH, HEIGHT = 20, 8
 ARGB = 0x20020888
@@ -97,38 +97,8 @@ def control_messages() -> list[bytes]:
     ]
 
 
-class Mutator:
-    """Changes messages as an engine would that wants us to fall."""
-
-    _numbers = (0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x04000000, 0x10000)
-
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
-
-    def __call__(self, data: bytes) -> bytes:
-        changed = bytearray(data)
-        for _ in range(self._random.choice((1, 1, 1, 2, 4))):
-            self._change(changed)
-        return bytes(changed)
-
-    def _change(self, data: bytearray) -> None:
-        at = self._random.randrange(len(data))
-        match self._random.randrange(6):
-            case 0:
-                data[at] ^= 1 << self._random.randrange(8)
-            case 1:
-                data[at] = self._random.randrange(256)
-            case 2:
-                data[at] = self._random.choice(b"aaa({v})gsoyuhBl\0\xff")
-            case 3:
-                spot = at - at % 4
-                number = self._random.choice(self._numbers)
-                data[spot : spot + 4] = struct.pack("<I", number)
-            case 4:
-                if len(data) > 20:
-                    del data[at : at + self._random.randrange(1, 9)]
-            case _:
-                data[at:at] = self._random.randbytes(self._random.randrange(1, 9))
+def mutator(seed: int) -> Mutator:
+    return Mutator(seed, number="<I", spice=b"aaa({v})gsoyuhBl\0\xff")
 
 
 class Hearer:
@@ -157,7 +127,7 @@ class Hearer:
 
 def attack_listener(times: int, seed: int) -> int:
     """Say `times` changed messages, each after a right one; how many were no protocol at all."""
-    calls, mutate, refused = listener_calls(), Mutator(seed), 0
+    calls, mutate, refused = listener_calls(), mutator(seed), 0
     chance = random.Random(seed)
     hearer = Hearer()
     hearer.hear(calls[0])
@@ -181,7 +151,7 @@ def attack_listener(times: int, seed: int) -> int:
 
 def attack_control(times: int, seed: int) -> int:
     """The same over the other connection."""
-    said_there, mutate, refused = control_messages(), Mutator(seed), 0
+    said_there, mutate, refused = control_messages(), mutator(seed), 0
     chance = random.Random(seed)
     wire = ControlWire()
     wire.receive(HELLO)
