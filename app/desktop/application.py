@@ -39,6 +39,7 @@ from app.vm.session import open_manager
 if TYPE_CHECKING:
     from app.desktop.consent import ConsentDesk
     from app.desktop.windows import MachineWindows
+    from app.vm.thumbnail import ViewPicture
 
 _log = logging.getLogger(__name__)
 
@@ -189,6 +190,10 @@ class Desktop(QObject):
     def resize_view(self, window_id: int, width_px: int, height_px: int) -> None:
         """Give the window's picture another size, device pixels."""
         self.windows.resize_view(window_id, QSize(width_px, height_px))
+
+    def picture(self, window_id: int) -> ViewPicture | None:
+        """What the window shows now; None when it is not in sight, so that it may be old."""
+        return self.windows.picture(window_id)
 
     async def ask_resolution(self, window_id: int, width_px: int, height_px: int) -> None:
         """Ask the guest for a picture of this size; returns when it has it."""

@@ -12,7 +12,7 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QSize, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 
 from app.desktop.session import ManagedSession
 from app.desktop.session_signals import SessionSignals
@@ -34,6 +34,7 @@ from app.vm.events import RESOLUTION_FAILED, ViewState
 from app.vm.manager import VmManager
 from app.vm.model import VmInfo
 from app.vm.state import VmState
+from app.vm.thumbnail import ViewPicture
 
 
 class LearnedHints:
@@ -148,6 +149,14 @@ class MachineWindows(QObject):
     def resize_view(self, window_id: int, size_px: QSize) -> None:
         """Give the window's picture another size, device pixels."""
         self._registry.window(window_id).resize_picture(size_px)
+
+    def picture(self, window_id: int) -> ViewPicture | None:
+        """What the window shows now; None when it is not in sight, so that it may be old."""
+        window = self._registry.find(window_id)
+        image = QImage() if window is None or not window.is_in_sight else window.picture()
+        if image.isNull():
+            return None
+        return ViewPicture(image.width(), image.height(), bytes(image.constBits()))
 
     async def ask_resolution(self, window_id: int, size_px: QSize) -> None:
         """Ask the guest for a picture of this size; see `ExclusiveWindow.ask_resolution`."""

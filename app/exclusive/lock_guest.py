@@ -4,7 +4,7 @@ Taken when the guest is given the keyboard, undone in reverse on every way out:
 
     always           auto-repeat, lock lights
     exclusive mode   all keys, sleep held off, screen lock held off, idle watch
-    then             the engine is told that its machine is in the foreground
+    then             the picture comes at its full rate (`Attention`)
 
 Each link is an object with a lifetime. One that fails is said and left out; the others go on, on
 the way in and on the way out: a service that is missing must not cost anybody their keyboard.
@@ -25,7 +25,13 @@ _log = logging.getLogger(__name__)
 
 
 class Attention(StrEnum):
-    """How much of a machine the person sees; what the engine may save follows from it."""
+    """How much of a machine the person sees; what the engine may save follows from it.
+
+    Attributes:
+        FOREGROUND: the person works in it, or has at least its window in front.
+        BACKGROUND: it is in sight while another window has the focus.
+        HIDDEN: nothing of it is in sight.
+    """
 
     FOREGROUND = "foreground"
     BACKGROUND = "background"
@@ -104,7 +110,7 @@ class LockGuest:
         self._taken: list[tuple[str, Callable[[], None]]] = []  # how to undo, in order of taking
         self._outer = 0  # so many of them are not of exclusive mode
         self._is_entered = self._is_exclusive = False
-        self._visible = False
+        self._visible = self._active = False
         self._attention: Attention | None = None
 
     @property
@@ -147,9 +153,9 @@ class LockGuest:
         self._undo(0)
         self._outer = 0
 
-    def shown(self, *, visible: bool) -> None:
-        """The window came on the screen, or left it."""
-        self._visible = visible
+    def shown(self, *, visible: bool, active: bool) -> None:
+        """The window came on the screen or left it, or the focus came or went."""
+        self._visible, self._active = visible, active
         self._tell()
 
     def _take_always(self) -> None:
@@ -192,7 +198,7 @@ class LockGuest:
             self._failed(name)
 
     def _tell(self) -> None:
-        if self._is_entered:
+        if self._is_entered or (self._visible and self._active):
             attention = Attention.FOREGROUND
         else:
             attention = Attention.BACKGROUND if self._visible else Attention.HIDDEN

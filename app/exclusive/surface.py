@@ -29,6 +29,7 @@ from typing_extensions import override
 from app.exclusive.cursors import dot_cursor, guest_cursor
 from app.exclusive.keys import number_of
 from app.exclusive.machine_view import ViewDisplay
+from app.exclusive.pace import Pace
 from app.exclusive.panning import Panning
 from app.exclusive.placement import Placement, place, place_actual
 from app.vm.display.framebuffer import Framebuffer
@@ -99,6 +100,9 @@ class Surface(QWidget):
 
     Only there do the window's logical pixels, which may be 1.25 or 1.5 screen pixels wide, begin
     on a screen pixel, so that the picture can be exact.
+
+    Attributes:
+        pace: how often it takes a new picture, at most.
     """
 
     pictureResized = Signal(int, int)
@@ -131,7 +135,8 @@ class Surface(QWidget):
         self._at_rest = False
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._refine)
-        self._woken.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self.pace = Pace(self._take, self)
+        self._woken.connect(self.pace.call, Qt.ConnectionType.QueuedConnection)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)

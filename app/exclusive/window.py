@@ -47,6 +47,7 @@ from app.exclusive.grab import (
     Verdicts,
 )
 from app.exclusive.keys import RELEASE_KEYS, ReleaseKey
+from app.exclusive.lock_guest import Attention
 from app.exclusive.machine_view import HintMemory, MachineSession, SizeMemory, Spawn
 from app.exclusive.overlay import DARK, OverlayColors
 from app.exclusive.pointer import EdgeWatch, PointerLock
@@ -136,7 +137,14 @@ class ExclusiveWindow(QWidget):
         edge = EdgeWatch(self._options.top_edge_delay_ms, self._edge_reached, self)
         self._edge = edge
         self._pointer = PointerLock()
-        self._chain = make_chain(self, grab, capture or capture_for(self), self._run, buses=buses)
+        self._chain = make_chain(
+            self,
+            grab,
+            capture or capture_for(self),
+            self._run,
+            buses=buses,
+            attend=self._attend,
+        )
         self.input = InputController(
             grab,
             capture=self._chain.capture,
@@ -170,6 +178,11 @@ class ExclusiveWindow(QWidget):
     def is_exclusive(self) -> bool:
         """Whether it fills the screen and wants all keys."""
         return self.input.grab.exclusive
+
+    @property
+    def is_in_sight(self) -> bool:
+        """Whether it is on the screen, if perhaps behind other windows."""
+        return self.isVisible() and not self.isMinimized()
 
     def present(self, activation_token: str = "") -> None:
         """Show the window in front of the others, and hand the keyboard over.
@@ -344,6 +357,9 @@ class ExclusiveWindow(QWidget):
     def _run(self, verdicts: Verdicts) -> None:
         self.input.run(verdicts)
 
+    def _attend(self, attention: Attention) -> None:
+        self._surface.pace.attend(attention)
+
     def _notice(self, notice: Notice) -> None:
         match notice:
             case Entered():
@@ -509,7 +525,7 @@ class ExclusiveWindow(QWidget):
         self._floating.arrange()
 
     def _tell_view_state(self) -> None:
-        if not self.isVisible() or self.isMinimized():
+        if not self.is_in_sight:
             state = ViewState.HIDDEN
         elif self.isActiveWindow():
             state = ViewState.FOCUSED
@@ -524,6 +540,7 @@ class ExclusiveWindow(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange:
+            self._chain.lock.shown(visible=self.is_in_sight, active=self.isActiveWindow())
             self.input.run(self.input.grab.focus(has=self.isActiveWindow()))
             self._tell_view_state()
         elif event.type() == QEvent.Type.WindowStateChange:
@@ -533,9 +550,9 @@ class ExclusiveWindow(QWidget):
         super().changeEvent(event)
 
     def _visibility_changed(self) -> None:
-        visible = self.isVisible() and not self.isMinimized()
+        visible = self.is_in_sight
         self._surface.watch(visible=visible)
-        self._chain.lock.shown(visible=visible)
+        self._chain.lock.shown(visible=visible, active=self.isActiveWindow())
         self.input.run(self.input.grab.shown(visible=visible))
         self._tell_view_state()
 

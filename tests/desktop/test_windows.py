@@ -15,10 +15,12 @@ from app.exclusive.chain import HostBuses
 from app.exclusive.grab import Reason
 from app.host_bus import HostBus
 from app.views.tokens import DARK, LIGHT, Theme
+from app.vm.display.seam import Rect
 from app.vm.events import RESOLUTION_FAILED, ViewState
 from app.vm.gate import PcMode
 from app.vm.posture import Posture
 from app.vm.state import VmState
+from app.vm.thumbnail import ViewPicture
 from tests.desktop.conftest import OpenRoom, Room
 from tests.fakes.display import FakeDisplay, RecordingInput
 from tests.helpers.message_bus import LOGIN1, OWN_SESSION
@@ -67,6 +69,22 @@ def guest(monkeypatch) -> FakeDisplay:
     monkeypatch.setattr(ManagedSession, "open_display", open_display)
     monkeypatch.setattr(ManagedSession, "open_input", open_input)
     return display
+
+
+async def test_a_windows_picture_is_handed_out_while_it_is_in_sight(
+    open_room: OpenRoom, guest: FakeDisplay
+) -> None:
+    async with open_room("Debian") as room:
+        room.manager.add("Debian", VmState.RUNNING)
+        window_id = opened(room)
+        guest.resize(3, 2)
+        guest.paint(Rect(0, 0, 3, 2), (1, 2, 3))
+        guest.show()
+        shown = ViewPicture(3, 2, bytes((1, 2, 3, 0)) * 6)
+        await eventually(lambda: room.windows.picture(window_id) == shown)
+        room.window("Debian").hide()
+        assert room.windows.picture(window_id) is None
+        assert room.windows.picture(window_id + 1) is None
 
 
 async def test_a_program_asks_the_guest_for_a_resolution_and_waits_until_it_is_so(

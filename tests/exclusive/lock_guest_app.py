@@ -78,7 +78,7 @@ class Window(QWidget):
             self.controller.run(self.grab.focus(has=self.isActiveWindow()))
         elif event.type() in {QEvent.Type.Show, QEvent.Type.Hide}:
             visible = event.type() == QEvent.Type.Show
-            self.lock.shown(visible=visible)
+            self.lock.shown(visible=visible, active=self.isActiveWindow())
             self.controller.run(self.grab.shown(visible=visible))
         elif event.type() == QEvent.Type.Close:
             self.controller.run(self.grab.close())

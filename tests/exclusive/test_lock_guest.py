@@ -81,7 +81,7 @@ WAY_OUT = ["=background", "-idle", "-screen", "-sleep", "-capture", "-lights", "
 
 def test_the_way_out_is_the_way_in_reversed():
     chain = Chain()
-    chain.lock.shown(visible=True)
+    chain.lock.shown(visible=True, active=False)
     chain.taken()
     chain.enter()
     assert chain.taken() == WAY_IN
@@ -131,7 +131,7 @@ def test_leaving_twice_or_without_having_entered_does_nothing():
 @pytest.mark.parametrize("name", LINKS)
 def test_a_link_that_fails_on_the_way_in_is_told_and_the_rest_is_taken(name, caplog):
     chain = Chain(f"+{name}")
-    chain.lock.shown(visible=True)
+    chain.lock.shown(visible=True, active=False)
     chain.taken()
     chain.enter()
     assert chain.taken() == WAY_IN
@@ -144,7 +144,7 @@ def test_a_link_that_fails_on_the_way_in_is_told_and_the_rest_is_taken(name, cap
 @pytest.mark.parametrize("name", LINKS)
 def test_a_link_that_fails_on_the_way_out_is_told_and_the_rest_is_undone(name, caplog):
     chain = Chain(f"-{name}")
-    chain.lock.shown(visible=True)
+    chain.lock.shown(visible=True, active=False)
     chain.enter()
     chain.taken()
     chain.lock.leave()
@@ -174,11 +174,11 @@ def test_a_release_in_the_middle_of_the_way_in_leaves_nothing_taken(name):
 def test_the_engine_hears_how_much_of_its_machine_is_seen():
     chain = Chain()
     for visible in (True, True, False, True):
-        chain.lock.shown(visible=visible)
+        chain.lock.shown(visible=visible, active=False)
     chain.enter(exclusive=False)
-    chain.lock.shown(visible=True)
+    chain.lock.shown(visible=True, active=False)
     chain.lock.leave()
-    chain.lock.shown(visible=False)
+    chain.lock.shown(visible=False, active=False)
     told = [step for step in chain.taken() if step.startswith("=")]
     assert told == [
         "=background",
@@ -188,6 +188,14 @@ def test_the_engine_hears_how_much_of_its_machine_is_seen():
         "=background",
         "=hidden",
     ]
+
+
+def test_a_window_in_front_has_attention_also_when_its_keys_were_taken_back():
+    chain = Chain()
+    chain.lock.shown(visible=True, active=True)
+    chain.enter(exclusive=False)
+    chain.lock.leave()
+    assert [step for step in chain.taken() if step.startswith("=")] == ["=foreground"]
 
 
 def test_the_captures_answer_and_refusal_are_passed_on():
@@ -233,7 +241,7 @@ def test_no_sequence_leaves_anything_taken(steps, broken):
             case "leave":
                 chain.lock.leave()
             case _:
-                chain.lock.shown(visible=step == "show")
+                chain.lock.shown(visible=step == "show", active=False)
         inner = [chain.held[name] for name in ("capture", *EXCLUSIVE)]
         assert all(inner) if chain.lock.is_exclusive else not any(inner)
         assert all(chain.held[name] is chain.lock.is_entered for name in ALWAYS)

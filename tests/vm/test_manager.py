@@ -11,8 +11,10 @@ import time
 import uuid
 from itertools import pairwise, product
 from pathlib import Path
+from typing import cast
 
 import pytest
+from PIL import Image
 
 from app import paths
 from app.errors import (
@@ -44,10 +46,12 @@ from app.vm.events import (
     VmRenamed,
 )
 from app.vm.manager import VmManager
+from app.vm.manager.core import Screen
 from app.vm.model import Firmware, NetMode
 from app.vm.qemu.engine import QemuEngine
 from app.vm.state import Action, VmState
 from app.vm.store import CONFIG_FILE, GOOD_COPY, Library, Stored, load_config
+from app.vm.thumbnail import ViewPicture
 from tests.guests.tiny import NoRecordError, TinyOptions, build_tiny_disc, read_record
 from tests.helpers.descriptors import open_descriptors
 from tests.helpers.waiting import eventually
@@ -1075,6 +1079,48 @@ async def test_a_picture_of_the_screen_is_a_png_or_an_error_for_people(
         with pytest.raises(StateError):
             await manager.screenshot_vm("demo", target)
         await manager.refresh_thumbnail("demo")
+
+
+class Seen:
+    """A screen whose window shows a picture of one colour, or is out of sight."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+        self.in_sight = True
+
+    def picture(self, window_id: int) -> ViewPicture | None:
+        self.asked.append(window_id)
+        pixels = bytes((30, 20, 10, 0)) * (1600 * 800)
+        return ViewPicture(1600, 800, pixels) if self.in_sight else None
+
+
+async def test_the_small_picture_of_a_machine_in_sight_is_its_windows(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with managing(root) as manager:
+        await running_machine(manager)
+        window = manager.bindings.issue_window()
+        manager.bind_view("demo", window, 800, 600)
+        screen = Seen()
+        manager.screen = cast("Screen", screen)
+        running = manager.running("demo")
+        shots: list[Path] = []
+        taken = running.screenshot
+
+        async def screenshot(target: Path) -> None:
+            shots.append(target)
+            await taken(target)
+
+        monkeypatch.setattr(running, "screenshot", screenshot)
+        await manager.refresh_thumbnail("demo")
+        small = (await manager.get_vm_status("demo")).thumbnail
+        assert small is not None
+        with Image.open(small) as picture:
+            assert (picture.size, picture.getpixel((5, 5))) == ((640, 320), (10, 20, 30))
+        assert (screen.asked, shots) == ([window], [])
+        screen.in_sight = False
+        await manager.refresh_thumbnail("demo")
+        assert len(shots) == 1
 
 
 async def test_a_view_makes_a_running_machine_viewing_and_stays_over_a_pause(root: Path) -> None:

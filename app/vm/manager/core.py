@@ -41,6 +41,7 @@ from app.vm.tasks import Tasks
 if TYPE_CHECKING:
     from app.vm.path_policy import PathPolicy
     from app.vm.service import WireService
+    from app.vm.thumbnail import ViewPicture
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +66,9 @@ class Screen(Protocol):
 
     def resize_view(self, window_id: int, width_px: int, height_px: int) -> None:
         """Give the window's picture another size, device pixels."""
+
+    def picture(self, window_id: int) -> ViewPicture | None:
+        """What the window shows now; None when it is not in sight, so that it may be old."""
 
     async def ask_resolution(self, window_id: int, width_px: int, height_px: int) -> None:
         """Ask the guest for a picture of this size; returns when it has it.

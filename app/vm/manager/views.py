@@ -21,7 +21,7 @@ from app.vm.manager.core import ManagerCore
 from app.vm.off_loop import ask
 from app.vm.state import VmState
 from app.vm.store import storing
-from app.vm.thumbnail import take_thumbnail
+from app.vm.thumbnail import ViewPicture, keep_thumbnail, take_thumbnail
 
 if TYPE_CHECKING:
     from app.vm.records import ViewInfo
@@ -157,11 +157,18 @@ class Views(ManagerCore, ViewsApi):
         return self._machine(vm_name).live()
 
     async def refresh_thumbnail(self, vm_name: str) -> None:
-        """Take a new small picture of a live machine and tell that there is one."""
+        """Take a new small picture of a live machine and tell that there is one.
+
+        The engine is asked for it only where no window has it.
+        """
         machine = self._machine(vm_name)
         if machine.state not in {VmState.RUNNING, VmState.VIEWING, VmState.PAUSED}:
             return
-        await take_thumbnail(machine.live(), machine.folder)
+        picture = self._picture_in_sight(machine.config.id)
+        if picture is None:
+            await take_thumbnail(machine.live(), machine.folder)
+        else:
+            await keep_thumbnail(picture, machine.folder)
         machine.tell_changed()
 
     # -- Inside ----------------------------------------------------------------------------------
@@ -171,6 +178,12 @@ class Views(ManagerCore, ViewsApi):
         binding = self.bindings.of_machine(vm_id)
         if binding is not None:
             self.free_view(binding.window_id, "removed")
+
+    def _picture_in_sight(self, vm_id: UUID) -> ViewPicture | None:
+        binding = self.bindings.of_machine(vm_id)
+        if binding is None or self.screen is None:
+            return None
+        return self.screen.picture(binding.window_id)
 
     def _bound(self, window_id: int) -> Binding:
         binding = self.bindings.of_window(window_id)
