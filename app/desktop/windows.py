@@ -19,10 +19,10 @@ from app.desktop.session_signals import SessionSignals
 from app.desktop.view_sizes import ViewSizes
 from app.exclusive.binding import WindowRegistry
 from app.exclusive.chain import HostBuses
-from app.exclusive.grab import Reason
 from app.exclusive.keys import RELEASE_KEYS
 from app.exclusive.machine_view import MachineSession
 from app.exclusive.overlay import OverlayColors
+from app.exclusive.verdicts import Reason
 from app.exclusive.window import ExclusiveWindow, ViewOptions
 from app.paths import state_dir
 from app.settings import SettingsFile

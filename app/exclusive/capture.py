@@ -15,8 +15,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.exclusive.capture_wayland import WaylandCapture
 from app.exclusive.capture_x11 import X11Capture
+from app.exclusive.verdicts import HandBack
 from app.exclusive.wayland import shortcuts_inhibition
+from app.exclusive.xlib import qt_display
 
+HandedBack = Callable[[frozenset[int]], None]
+"""The desktop had its keys, and all come to us again: numbers of those that are down now."""
 Answer = Callable[[bool], None]
 """Whether all keys come to us now: called after `start`, and when that changes, until `stop`."""
 
@@ -27,6 +31,22 @@ class Capture(Protocol):
     @property
     def refusal(self) -> str:
         """Why some keys stay with this computer when the answer was no; a sentence or two."""
+
+    @property
+    def hands_back(self) -> bool:
+        """Whether single keys can be handed back to the desktop."""
+
+    def hand_back(self, key: HandBack, done: HandedBack) -> None:
+        """Let the desktop have a key that has just gone down, and all until it is up.
+
+        Its modifiers have to be up, too: what holds them may go on.
+
+        Only where `hands_back`. When keys do not come back afterwards, `answer` is called instead.
+
+        Args:
+            key: the key and the modifiers that are down with it.
+            done: called later, on the window's thread, unless `stop` was called before.
+        """
 
     def start(self, answer: Answer) -> None:
         """Ask; `answer` may be called at once, and is called within about a second.
@@ -40,6 +60,11 @@ class Capture(Protocol):
 
 class NoCapture:
     """For desktops where we know no way to get all keys."""
+
+    hands_back = False
+
+    def hand_back(self, key: HandBack, done: HandedBack) -> None:
+        """There is nothing to hand back."""
 
     @property
     def refusal(self) -> str:
@@ -60,7 +85,7 @@ class NoCapture:
 def capture_for(window: QWidget) -> Capture:
     """The best capture that the present platform has for this top-level window."""
     if QGuiApplication.platformName() == "xcb":
-        return X11Capture(window)
+        return X11Capture(window, qt_display())
     shortcuts = shortcuts_inhibition()
     if shortcuts is not None:
         return WaylandCapture(window, shortcuts)

@@ -18,6 +18,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from app.exclusive.verdicts import HandBack
+
 _log = logging.getLogger(__name__)
 
 _SURFACE_GOES = frozenset({QEvent.Type.Hide, QEvent.Type.Close, QEvent.Type.WinIdChange})
@@ -79,6 +81,14 @@ class WaylandCapture(QObject):
             "The desktop did not give its shortcuts, such as Alt+Tab, to the machine. Use "
             "“Send keys” in the bar.",
         )
+
+    @property
+    def hands_back(self) -> bool:
+        """Never: a key that has come cannot be given to the compositor."""
+        return False
+
+    def hand_back(self, key: HandBack, done: Callable[[frozenset[int]], None]) -> None:
+        """Cannot be; see `hands_back`."""
 
     def start(self, answer: Callable[[bool], None]) -> None:
         """Ask; `answer` is called for each answer, and again when it changes."""

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.exclusive.auto_repeat import AutoRepeat
 from app.exclusive.capture import Capture
-from app.exclusive.grab import Grab, Reason, Verdicts
+from app.exclusive.grab import Grab
 from app.exclusive.idle_release import IdleRelease
 from app.exclusive.inhibit import screen_inhibitor, sleep_inhibitor
 from app.exclusive.lock_guest import Attention, ChainCapture, LockGuest, NamedLink
 from app.exclusive.lock_lights import GuestLights, LockLights
+from app.exclusive.verdicts import Reason, Verdicts
 from app.exclusive.xlib import qt_display
 from app.host_bus import HostBus
 

@@ -10,9 +10,12 @@ from typing import assert_never
 from PySide6.QtCore import QPoint
 
 from app.exclusive.capture import Capture
-from app.exclusive.grab import (
+from app.exclusive.grab import Grab
+from app.exclusive.pointer import EdgeWatch, Notches, PointerLock
+from app.exclusive.text_strokes import strokes_of
+from app.exclusive.verdicts import (
     Entered,
-    Grab,
+    HandBack,
     LockPointer,
     Reason,
     Refused,
@@ -25,8 +28,6 @@ from app.exclusive.grab import (
     Verdict,
     Verdicts,
 )
-from app.exclusive.pointer import EdgeWatch, Notches, PointerLock
-from app.exclusive.text_strokes import strokes_of
 from app.exclusive.xkb import present_layout
 from app.vm.display.seam import Button, Input
 
@@ -122,6 +123,10 @@ class InputController:
             return
         self.run(self.grab.key(number, down=down, repeat=repeat))
 
+    def foreign_key(self, code: int) -> None:
+        """A key went down that no guest knows."""
+        self.run(self.grab.foreign_key(code))
+
     def text(self, text: str) -> None:
         """Characters came from no physical key: the keys that write them are pressed."""
         layout = present_layout() if self.grab.holding else None
@@ -180,6 +185,8 @@ class InputController:
                 self._capture.start(self._answered)
             case StopCapture():
                 self._capture.stop()
+            case HandBack():
+                self._capture.hand_back(verdict, self._handed_back)
             case LockPointer() | UnlockPointer() | Entered() | Refused():
                 self._notify(verdict)
             case Released(reason):
@@ -187,6 +194,9 @@ class InputController:
                 self._notify(verdict)
             case _:
                 assert_never(verdict)
+
+    def _handed_back(self, down: frozenset[int]) -> None:
+        self.run(self.grab.handed_back(down))
 
     def _answered(self, granted: bool) -> None:
         self.run(self.grab.capture_answered(granted=granted))

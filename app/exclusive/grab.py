@@ -12,42 +12,39 @@ The release key is held back when it is pressed alone. What follows decides: let
 the release key and the guest never hears of it; anything else pressed with it, it was a modifier
 and goes to the guest first.
 
+A key that the person keeps for this computer is handed back to the desktop, with all that follows
+until the last key is up; meanwhile the guest hears of releases only.
+
 Keys are XT numbers, as in `app.vm.display.seam.Input`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
+from collections.abc import Collection
+from enum import Enum, auto
 
+from app.exclusive.verdicts import (
+    Entered,
+    HandBack,
+    LockPointer,
+    Reason,
+    Refused,
+    Released,
+    SendButton,
+    SendKey,
+    StartCapture,
+    StopCapture,
+    UnlockPointer,
+    Verdicts,
+)
+from app.vm.display import keymap
 from app.vm.display.chord import CTRL_ALT, Chord, Modifier
+from app.vm.display.key_groups import KeyGroup, group_of
 from app.vm.display.keymap import Key
 from app.vm.display.seam import Button
 
 # Without the right Alt: as AltGr it is no modifier that the toolkit reports.
 _REPORTED = frozenset().union(*(modifier.numbers for modifier in Modifier)) - {Key.RIGHT_ALT}
-
-
-class Reason(StrEnum):
-    """Why the guest lost keyboard and pointer."""
-
-    KEY = "key"
-    CHORD = "chord"
-    BUTTON = "button"
-    EDGE = "edge"
-    FOCUS = "focus"
-    HIDDEN = "hidden"
-    CLOSED = "closed"
-    MACHINE = "machine"
-    LOCKED = "locked"
-    SLEEP = "sleep"
-    POSTURE = "posture"
-    QUESTION = "question"
-    SILENT = "silent"
-
-
-BY_PERSON = frozenset({Reason.KEY, Reason.CHORD, Reason.BUTTON, Reason.EDGE})
-"""Ways in which the person took the keyboard back."""
 
 
 class Capture(Enum):
@@ -59,83 +56,31 @@ class Capture(Enum):
     REFUSED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class SendKey:
-    """Tell the guest that a key went down or up."""
-
-    number: int
-    down: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SendButton:
-    """Tell the guest that a pointer button went down or up."""
-
-    button: Button
-    down: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StartCapture:
-    """Ask the desktop for all keys; the answer comes back by `Grab.capture_answered`."""
-
-
-@dataclass(frozen=True, slots=True)
-class StopCapture:
-    """Give the desktop its keys back, or withdraw the question."""
-
-
-@dataclass(frozen=True, slots=True)
-class LockPointer:
-    """Hide the pointer and keep it in the picture; only its motion counts from now on."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnlockPointer:
-    """Let the pointer go."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """The guest has the keyboard now; say how to get it back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Released:
-    """The guest has it no longer."""
-
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The desktop keeps some keys; say so."""
-
-
-Verdict = (
-    SendKey
-    | SendButton
-    | StartCapture
-    | StopCapture
-    | LockPointer
-    | UnlockPointer
-    | Entered
-    | Released
-    | Refused
-)
-Verdicts = list[Verdict]
-
-
 class Grab:
     """Decides for one window. A new one has no focus, is not visible and its machine stands still.
 
     Args:
         release_key: the key that, tapped alone, gives everything back.
         chord: the combination that does so, too.
+        kept: keys that stay with this computer. Captured ones are handed back to the desktop;
+            where nothing is captured, the desktop had its turn before us.
+        hands_back: whether captured keys can be handed back; where not, all are the guest's.
+
+    Attributes:
+        release_key, chord, kept: as above; the person may choose others at any time.
     """
 
-    def __init__(self, release_key: int = Key.RIGHT_CTRL, chord: Chord = CTRL_ALT) -> None:
-        self.release_key, self.chord = release_key, chord
+    def __init__(
+        self,
+        release_key: int = Key.RIGHT_CTRL,
+        chord: Chord = CTRL_ALT,
+        *,
+        kept: frozenset[KeyGroup] = frozenset(),
+        hands_back: bool = False,
+    ) -> None:
+        self.release_key, self.chord, self.kept = release_key, chord, kept
+        self._hands_back = hands_back
+        self._lent = False
         self._wanted = self._focused = self._visible = self._live = self._closed = False
         self._gate_open, self._asked = True, False
         self._exclusive = False
@@ -178,6 +123,11 @@ class Grab:
     def capture(self) -> Capture:
         """What became of the wish for all keys."""
         return self._capture
+
+    @property
+    def is_lent(self) -> bool:
+        """Whether the desktop has the keyboard for a moment, for a key that is kept."""
+        return self._lent
 
     @property
     def keys_down(self) -> tuple[int, ...]:
@@ -245,8 +195,21 @@ class Grab:
         if was is self._capture:
             return []
         if not granted:
+            self._lent = False
             return [Refused()]
         return [Entered()] if was is Capture.REFUSED else []
+
+    def handed_back(self, down: Collection[int]) -> Verdicts:
+        """What `HandBack` asked for is over, and keys are captured again.
+
+        Args:
+            down: what is physically down now; whatever else the guest holds was let go meanwhile.
+        """
+        if not self._lent:
+            return []
+        self._lent = False
+        gone = [number for number in reversed(self._keys) if number not in down]
+        return [verdict for number in gone for verdict in self._lift(number)]
 
     # What the person decides.
 
@@ -272,6 +235,14 @@ class Grab:
         if repeat or not self._holding:
             return []
         return self._key_down(number) if down else self._key_up(number)
+
+    def foreign_key(self, code: int) -> Verdicts:
+        """A key went down that no guest knows, such as one for the brightness of the screen.
+
+        Args:
+            code: of X11.
+        """
+        return self._hand_back(code) if self._holding and self._hands_back else []
 
     def modifiers(self, *, active: bool) -> Verdicts:
         """An event says whether any of Shift, Ctrl, Alt and Super is held.
@@ -340,7 +311,7 @@ class Grab:
         return is_there and self._wanted and self._gate_open and not self._asked
 
     def _end(self, reason: Reason) -> Verdicts:
-        self._holding = False
+        self._holding = self._lent = False
         verdicts = self._lift_all()
         verdicts += self._unlock()
         verdicts += self._drop_capture()
@@ -368,6 +339,7 @@ class Grab:
 
     def _drop_capture(self) -> Verdicts:
         was, self._capture = self._capture, Capture.IDLE
+        self._lent = False
         return [] if was is Capture.IDLE else [StopCapture()]  # a no may still become a yes
 
     def _key_down(self, number: int) -> Verdicts:
@@ -376,14 +348,32 @@ class Grab:
         if number == self.release_key and not self._keys and not self._buttons:
             self._held_back = True
             return []
+        if self._lent:  # but the way out is never lent
+            return []
         held = [self.release_key, *self._keys] if self._held_back else self._keys
         if number == self.chord.key and self.chord.is_held_by(held):
             return self.release(Reason.CHORD)  # its last key is not the guest's
+        if self._stays(number, held):
+            code = keymap.to_x11(number)
+            return [] if code is None else self._hand_back(code)
         verdicts = self._let_through()
         self._keys.append(number)
         verdicts.append(SendKey(number, down=True))
         self._chord_armed = self.chord.key is None and self.chord.is_held_by(self._keys)
         return verdicts
+
+    def _stays(self, number: int, held: list[int]) -> bool:
+        if self._capture is Capture.GRANTED and not self._hands_back:
+            return False
+        return bool(self.kept) and group_of(number, held) in self.kept
+
+    def _hand_back(self, code: int) -> Verdicts:
+        if self._lent or self._capture is not Capture.GRANTED:
+            return []
+        held = (keymap.to_x11(number) for number in self._modifiers_down())
+        verdict = HandBack(code, tuple(code for code in held if code is not None))
+        self._lent, self._held_back, self._chord_armed = True, False, False
+        return [verdict]
 
     def _key_up(self, number: int) -> Verdicts:
         if number == self.release_key and self._held_back:

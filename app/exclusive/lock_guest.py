@@ -19,7 +19,8 @@ from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
-from app.exclusive.capture import Answer, Capture
+from app.exclusive.capture import Answer, Capture, HandedBack
+from app.exclusive.verdicts import HandBack
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +73,15 @@ class ChainCapture:
         """Why some keys stay with this computer."""
         return self._lock.refusal
 
+    @property
+    def hands_back(self) -> bool:
+        """Whether single keys can be handed back to the desktop."""
+        return self._lock.capture.hands_back
+
+    def hand_back(self, key: HandBack, done: HandedBack) -> None:
+        """Let the desktop have a key, and all that follows until it is up."""
+        self._lock.capture.hand_back(key, done)
+
     def start(self, answer: Answer) -> None:
         """The guest has all of the keyboard."""
         self._lock.enter(answer)
@@ -104,7 +114,7 @@ class LockGuest:
         attend: Callable[[Attention], None] = lambda _attention: None,
         failed: Callable[[str], None] = lambda _name: None,
     ) -> None:
-        self._capture = capture
+        self.capture = capture
         self._always, self._exclusive = tuple(always), tuple(exclusive)
         self._attend, self._failed = attend, failed
         self._taken: list[tuple[str, Callable[[], None]]] = []  # how to undo, in order of taking
@@ -116,7 +126,7 @@ class LockGuest:
     @property
     def refusal(self) -> str:
         """Why some keys stay with this computer when the capture's answer was no."""
-        return self._capture.refusal
+        return self.capture.refusal
 
     @property
     def is_entered(self) -> bool:
@@ -171,10 +181,10 @@ class LockGuest:
 
     def _take_exclusive(self, answer: Answer) -> None:
         if self._is_exclusive:
-            self._safely("capture", partial(self._capture.start, answer))
+            self._safely("capture", partial(self.capture.start, answer))
             return
         self._is_exclusive = True
-        self._take("capture", partial(self._capture.start, answer), self._capture.stop)
+        self._take("capture", partial(self.capture.start, answer), self.capture.stop)
         for named in self._exclusive:
             if not self._is_exclusive:  # the desktop's answer has ended it already
                 return

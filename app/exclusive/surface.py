@@ -76,6 +76,9 @@ class InputSink(Protocol):
     def key(self, number: int, *, down: bool, repeat: bool) -> None:
         """A physical key moved."""
 
+    def foreign_key(self, code: int) -> None:
+        """A physical key that no guest knows went down; `code` is X11's."""
+
     def text(self, text: str) -> None:
         """Characters came from no physical key: from a tool, or an on-screen keyboard."""
 
@@ -387,6 +390,8 @@ class Surface(QWidget):
             self._sink.key(number, down=down, repeat=event.isAutoRepeat())
         elif down and event.text():
             self._sink.text(event.text())
+        elif down and event.nativeScanCode() and not event.isAutoRepeat():
+            self._sink.foreign_key(event.nativeScanCode())
         if down and is_modifier and event.modifiers() & _MODIFIERS:
             self._sink.modifiers(active=True)
 

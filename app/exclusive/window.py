@@ -35,17 +35,7 @@ from app.exclusive.clipboard_typing import ClipboardTyping
 from app.exclusive.connection import TAKES_INPUT, ViewConnection
 from app.exclusive.controller import InputController, Notice
 from app.exclusive.floating import Floating
-from app.exclusive.grab import (
-    BY_PERSON,
-    Entered,
-    Grab,
-    LockPointer,
-    Reason,
-    Refused,
-    Released,
-    UnlockPointer,
-    Verdicts,
-)
+from app.exclusive.grab import Grab
 from app.exclusive.keys import RELEASE_KEYS, ReleaseKey
 from app.exclusive.lock_guest import Attention
 from app.exclusive.machine_view import HintMemory, MachineSession, SizeMemory, Spawn
@@ -53,8 +43,19 @@ from app.exclusive.overlay import DARK, OverlayColors
 from app.exclusive.pointer import EdgeWatch, PointerLock
 from app.exclusive.state_card import Step, card_for, gate_title
 from app.exclusive.surface import Surface
+from app.exclusive.verdicts import (
+    BY_PERSON,
+    Entered,
+    LockPointer,
+    Reason,
+    Refused,
+    Released,
+    UnlockPointer,
+    Verdicts,
+)
 from app.exclusive.window_size import WindowSize
 from app.vm.display.chord import CTRL_ALT, Chord
+from app.vm.display.key_groups import USUALLY_KEPT, KeyGroup
 from app.vm.display.keymap import Key
 from app.vm.events import ViewState
 from app.vm.gate import GateStatus
@@ -81,6 +82,7 @@ class ViewOptions:
         release_chord: does so, too.
         top_edge_delay_ms: how long the pointer is held on the top edge to open the bar.
         reduce_motion: nothing slides or turns.
+        kept: keys that stay with this computer.
     """
 
     colors: OverlayColors = DARK
@@ -88,6 +90,7 @@ class ViewOptions:
     release_chord: Chord = CTRL_ALT
     top_edge_delay_ms: int = 250
     reduce_motion: bool = False
+    kept: frozenset[KeyGroup] = USUALLY_KEPT
 
 
 class ExclusiveWindow(QWidget):
@@ -133,14 +136,20 @@ class ExclusiveWindow(QWidget):
         self._closed = False
         self._view_state: ViewState | None = None
 
-        grab = Grab(self._options.release_key.number, self._options.release_chord)
+        capture = capture or capture_for(self)
+        grab = Grab(
+            self._options.release_key.number,
+            self._options.release_chord,
+            kept=self._options.kept,
+            hands_back=capture.hands_back,
+        )
         edge = EdgeWatch(self._options.top_edge_delay_ms, self._edge_reached, self)
         self._edge = edge
         self._pointer = PointerLock()
         self._chain = make_chain(
             self,
             grab,
-            capture or capture_for(self),
+            capture,
             self._run,
             buses=buses,
             attend=self._attend,
@@ -263,6 +272,7 @@ class ExclusiveWindow(QWidget):
         self._options = options
         self.input.grab.release_key = options.release_key.number
         self.input.grab.chord = options.release_chord
+        self.input.grab.kept = options.kept
         self._edge.set_delay(options.top_edge_delay_ms)
         self._dress()
 

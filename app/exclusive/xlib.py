@@ -1,4 +1,4 @@
-"""What Qt does not tell of an X server, asked over Qt's own connection: libX11 and libXss.
+"""What Qt does not tell of an X server, asked over Qt's own connection: libX11, libXss, libXtst.
 
 Qt's platform xcb is built on an Xlib `Display`, so these calls see the same client as Qt does;
 its flags, such as detectable auto-repeat, hold for Qt's events too. Answers come at once.
@@ -33,13 +33,20 @@ class _SaverInfo(ctypes.Structure):
 
 _POINTER, _INT, _LONG = ctypes.c_void_p, ctypes.c_int, ctypes.c_ulong
 _INTS = ctypes.POINTER(_INT)
+_POINTER_ROOT = 1  # X.h
 _X11 = {
     "XkbSetDetectableAutoRepeat": (_INT, (_POINTER, _INT, _INTS)),
     "XkbGetNamedIndicator": (_INT, (_POINTER, _LONG, _POINTER, _INTS, _POINTER, _POINTER)),
     "XInternAtom": (_LONG, (_POINTER, ctypes.c_char_p, _INT)),
+    "XGetInputFocus": (_INT, (_POINTER, ctypes.POINTER(_LONG), _INTS)),
+    "XFlush": (_INT, (_POINTER,)),
     "XQueryKeymap": (_INT, (_POINTER, ctypes.c_char_p)),
     "XGetScreenSaver": (_INT, (_POINTER, _INTS, _INTS, _INTS, _INTS)),
     "XDefaultRootWindow": (_LONG, (_POINTER,)),
+}
+_XTST = {
+    "XTestQueryExtension": (_INT, (_POINTER, _INTS, _INTS, _INTS, _INTS)),
+    "XTestFakeKeyEvent": (_INT, (_POINTER, ctypes.c_uint, _INT, _LONG)),
 }
 _XSS = {
     "XScreenSaverQueryExtension": (_INT, (_POINTER, _INTS, _INTS)),
@@ -54,10 +61,25 @@ class XDisplay:
         pointer: Xlib's `Display *`.
         x11: libX11, with the types of its functions set.
         xss: libXss, or None where it is not installed.
+        xtst: libXtst, likewise.
     """
 
-    def __init__(self, pointer: int, x11: Any, xss: Any | None) -> None:
-        self._pointer, self._x11, self._xss = pointer, x11, xss
+    def __init__(self, pointer: int, x11: Any, xss: Any | None, xtst: Any | None) -> None:
+        self._pointer, self._x11, self._xss, self._xtst = pointer, x11, xss, xtst
+
+    @property
+    def can_play_keys(self) -> bool:
+        """Whether `play_key` does anything here."""
+        values = [_INT() for _ in range(4)]  # event and error base, version
+        return self._xtst is not None and bool(
+            self._xtst.XTestQueryExtension(self._pointer, *map(ctypes.byref, values))
+        )
+
+    def play_key(self, code: int, *, down: bool) -> None:
+        """Move a key as if a person did (XTEST); the keyboard of the desk stays as it is."""
+        if self._xtst is not None:
+            self._xtst.XTestFakeKeyEvent(self._pointer, code, down, 0)
+            self._x11.XFlush(self._pointer)
 
     def set_detectable_repeat(self, on: bool) -> bool:
         """Whether a key that repeats is told as presses only, without releases between them.
@@ -71,10 +93,23 @@ class XDisplay:
 
     def keys_down(self) -> frozenset[int]:
         """The engine's numbers of the keys that are physically down."""
+        numbers = (keymap.from_x11(code) for code in self.codes_down())
+        return frozenset(number for number in numbers if number is not None)
+
+    def codes_down(self) -> frozenset[int]:
+        """X11's codes of the same keys, and of those that have no number."""
         bits = ctypes.create_string_buffer(32)
         self._x11.XQueryKeymap(self._pointer, bits)
-        codes = (code for code in range(256) if bits.raw[code // 8] >> code % 8 & 1)
-        return frozenset(number for code in codes if (number := keymap.from_x11(code)) is not None)
+        return frozenset(code for code in range(256) if bits.raw[code // 8] >> code % 8 & 1)
+
+    def has_focus(self, window: int) -> bool:
+        """Whether keys go to this window when nobody has grabbed the keyboard.
+
+        Without a window manager the focus may follow the pointer; that counts as a yes.
+        """
+        focus, revert_to = _LONG(), _INT()
+        self._x11.XGetInputFocus(self._pointer, ctypes.byref(focus), ctypes.byref(revert_to))
+        return focus.value in {window, _POINTER_ROOT}
 
     def light(self, name: str) -> bool | None:
         """Whether a light such as "Caps Lock" is on; None when the keyboard has none."""
@@ -114,12 +149,17 @@ def qt_display() -> XDisplay | None:
     native = application.nativeInterface() if isinstance(application, QGuiApplication) else None
     if x11 is None or not isinstance(native, QNativeInterface.QX11Application):
         return None
-    return XDisplay(native.display(), x11, _xss())
+    return XDisplay(native.display(), x11, _xss(), _xtst())
 
 
 @cache
 def _x11() -> Any | None:
     return _typed("libX11.so.6", _X11)
+
+
+@cache
+def _xtst() -> Any | None:
+    return _typed("libXtst.so.6", _XTST)
 
 
 @cache

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from app.desktop.session_signals import SessionSignals
-from app.exclusive.grab import Grab, Reason, Released
+from app.exclusive.grab import Grab
+from app.exclusive.verdicts import Reason, Released
 from app.host_bus import HostBus
 from tests.helpers.message_bus import (
     GNOME_SAVER,

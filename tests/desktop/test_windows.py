@@ -12,7 +12,7 @@ from app.desktop.session import ManagedSession
 from app.desktop.windows import MachineWindows, _overlay_colors
 from app.errors import NotPcModeError, ViewError
 from app.exclusive.chain import HostBuses
-from app.exclusive.grab import Reason
+from app.exclusive.verdicts import Reason
 from app.host_bus import HostBus
 from app.views.tokens import DARK, LIGHT, Theme
 from app.vm.display.seam import Rect

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from Xlib.display import Display
 
 from app.exclusive.window import ExclusiveWindow, ViewOptions
+from tests.exclusive.x11_desk import App
 from tests.fakes.session import FakeCapture, FakeMemory, FakeSession, FakeSizes, Tasks
 from tests.helpers.screen import x_server
 from tests.helpers.waiting import eventually
@@ -166,3 +167,29 @@ def x_display() -> Iterator[str]:
             yield name
         finally:
             connection.close()
+
+
+@pytest.fixture
+def app(managed_display: str) -> Iterator[App]:
+    """A window that holds the keyboard, with openbox around it."""
+    made = App(managed_display)
+    try:
+        made.until(lambda r: r["holding"] and r["size"] == [640, 400], "the window holds")
+        x, y = made.do("report")["middle"]
+        made.person("mousemove", x, y)
+        made.until(lambda r: any(e[0] == "move_to" for e in r["events"]))
+        made.do("forget")
+        yield made
+        report = made.do("report")
+        assert report["holding"] or not report["guest_holds"]
+    finally:
+        made.end()
+
+
+@pytest.fixture
+def exclusive(app: App) -> App:
+    """The same window, filling the screen, with all keys captured."""
+    app.do("exclusive")
+    app.until(lambda r: r["capture"] == "GRANTED" and r["exclusive"] and r["size"] == [1920, 1080])
+    app.do("forget")
+    return app

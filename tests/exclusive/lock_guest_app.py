@@ -16,10 +16,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.exclusive.capture import capture_for
 from app.exclusive.chain import HostBuses, make_chain
 from app.exclusive.controller import InputController, Notice
-from app.exclusive.grab import Grab, Reason, Verdicts
+from app.exclusive.grab import Grab
 from app.exclusive.keys import number_of
 from app.exclusive.lock_guest import Attention
 from app.exclusive.pointer import EdgeWatch, PointerLock
+from app.exclusive.verdicts import Reason, Verdicts
 from app.exclusive.xlib import XDisplay, qt_display
 from app.host_bus import session_bus, system_bus
 from app.vm.display.keymap import Key

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.exclusive.grab import (
-    Capture,
+from app.exclusive.grab import Capture, Grab
+from app.exclusive.verdicts import (
     Entered,
-    Grab,
+    HandBack,
     LockPointer,
     Reason,
     Refused,
@@ -22,6 +22,7 @@ from app.exclusive.grab import (
     Verdict,
 )
 from app.vm.display.chord import parse_chord
+from app.vm.display.key_groups import KeyGroup
 from app.vm.display.keymap import Key
 from app.vm.display.seam import Button
 
@@ -39,8 +40,8 @@ def up(number):
     return SendKey(number, down=False)
 
 
-def held_grab(*, exclusive=False, release_key=RIGHT_CTRL) -> Grab:
-    grab = Grab(release_key)
+def held_grab(*, exclusive=False, release_key=RIGHT_CTRL, **more) -> Grab:
+    grab = Grab(release_key, **more)
     grab.mode(exclusive=exclusive)
     grab.machine(live=True)
     grab.shown(visible=True)
@@ -382,9 +383,91 @@ def test_a_release_key_whose_release_was_swallowed_does_not_join_the_next_key():
     assert grab.key(A, down=True) == [down(A)]
 
 
+# Keys that stay with this computer.
+
+MUTE = Key.MUTE
+ALL_GROUPS = frozenset(KeyGroup)
+
+
+def lending_grab(*kept: KeyGroup, hands_back=True) -> Grab:
+    grab = held_grab(exclusive=True, kept=frozenset(kept), hands_back=hands_back)
+    grab.capture_answered(granted=True)
+    return grab
+
+
+def test_a_key_that_stays_is_handed_back_and_the_guest_never_hears_of_it():
+    grab = lending_grab(KeyGroup.VOLUME)
+    assert grab.key(MUTE, down=True) == [HandBack(121)]
+    assert grab.key(MUTE, down=True, repeat=True) == []
+    assert grab.key(MUTE, down=False) == []
+    assert grab.handed_back(frozenset()) == []
+    assert tap(grab, A) == [down(A), up(A)]
+
+
+def test_all_keys_are_the_desktops_until_the_kept_shortcut_is_over():
+    grab = lending_grab(KeyGroup.SWITCH_WINDOWS)
+    assert grab.key(LEFT_ALT, down=True) == [down(LEFT_ALT)]
+    assert grab.key(TAB, down=True) == [HandBack(23, (64,))]
+    assert tap(grab, TAB) == []  # once more through the list of windows
+    assert tap(grab, A) == []
+    assert grab.handed_back(frozenset()) == [up(LEFT_ALT)]  # let go where we did not see it
+    assert grab.holding
+    assert tap(grab, TAB) == [down(TAB), up(TAB)]
+
+
+def test_what_is_still_down_afterwards_stays_down_in_the_guest():
+    grab = lending_grab(KeyGroup.VOLUME)
+    grab.key(LEFT_SHIFT, down=True)
+    grab.key(MUTE, down=True)
+    assert grab.handed_back(frozenset({LEFT_SHIFT})) == []
+    assert grab.keys_down == (LEFT_SHIFT,)
+
+
+def test_a_kept_shortcut_that_takes_the_focus_lifts_everything():
+    grab = lending_grab(KeyGroup.SWITCH_WINDOWS)
+    grab.key(LEFT_ALT, down=True)
+    grab.key(TAB, down=True)
+    assert grab.focus(has=False) == [up(LEFT_ALT), StopCapture(), Released(Reason.FOCUS)]
+    assert grab.handed_back(frozenset()) == []
+    grab.focus(has=True)
+    grab.capture_answered(granted=True)
+    assert tap(grab, A) == [down(A), up(A)]
+
+
+def test_the_release_key_works_while_the_desktop_has_a_key():
+    grab = lending_grab(KeyGroup.VOLUME)
+    grab.key(MUTE, down=True)
+    assert tap(grab, RIGHT_CTRL) == [StopCapture(), Released(Reason.KEY)]
+
+
+def test_a_key_that_no_guest_knows_is_the_desktops_in_exclusive_mode_only():
+    assert lending_grab().foreign_key(232) == [HandBack(232)]
+    assert held_grab(hands_back=True).foreign_key(232) == []  # the desktop had its turn
+    assert lending_grab(hands_back=False).foreign_key(232) == []
+
+
+def test_without_capture_a_kept_key_has_been_the_desktops_already():
+    grab = held_grab(kept=ALL_GROUPS, hands_back=True)
+    assert tap(grab, MUTE) == []
+    assert grab.key(LEFT_ALT, down=True) == [down(LEFT_ALT)]
+    assert tap(grab, Key.F4) == []
+
+
+def test_where_nothing_can_be_handed_back_all_keys_are_the_guests():
+    grab = lending_grab(*ALL_GROUPS, hands_back=False)
+    assert tap(grab, MUTE) == [down(MUTE), up(MUTE)]
+
+
+def test_a_capture_that_does_not_come_back_is_said_and_keys_go_to_the_guest():
+    grab = lending_grab(KeyGroup.VOLUME)
+    grab.key(MUTE, down=True)
+    assert grab.capture_answered(granted=False) == [Refused()]
+    assert tap(grab, A) == [down(A), up(A)]
+
+
 # Any sequence.
 
-NUMBERS = [A, B, TAB, DELETE, LEFT_CTRL, RIGHT_CTRL, LEFT_ALT, RIGHT_ALT, LEFT_SHIFT]
+NUMBERS = [A, B, TAB, DELETE, LEFT_CTRL, RIGHT_CTRL, LEFT_ALT, RIGHT_ALT, LEFT_SHIFT, MUTE]
 FLAG = st.booleans()
 KEY = st.tuples(
     st.just("key"), st.sampled_from(NUMBERS), FLAG, st.sampled_from([False] * 7 + [True])
@@ -398,6 +481,8 @@ EVENT = st.one_of(
     ),
     st.tuples(st.sampled_from(["gate", "question"]), FLAG),
     st.tuples(st.just("capture_answered"), FLAG),
+    st.tuples(st.just("foreign_key"), st.just(232)),
+    st.tuples(st.just("handed_back"), st.frozensets(st.sampled_from(NUMBERS))),
     st.tuples(st.just("release"), st.sampled_from(list(Reason))),
     st.tuples(st.sampled_from(["hand_over", "hand_over", "wheel"])),
     st.tuples(st.just("combination"), st.lists(st.sampled_from(NUMBERS), unique=True, max_size=3)),
@@ -432,6 +517,10 @@ def play(grab: Grab, event) -> list[Verdict]:  # noqa: PLR0911, PLR0912 - one li
             return grab.capture_answered(granted=flag)
         case ("release", reason):
             return grab.release(reason)
+        case ("foreign_key", code):
+            return grab.foreign_key(code)
+        case ("handed_back", keys):
+            return grab.handed_back(keys)
         case ("combination", numbers):
             return grab.combination(tuple(numbers))
         case ("enter",):
@@ -479,6 +568,9 @@ class Guest:
                 self.asked = False
             case Refused():
                 assert self.asked
+            case HandBack():
+                assert self.asked
+                assert self.holding
             case LockPointer():
                 assert not self.locked
                 self.locked = True
@@ -504,7 +596,8 @@ def check(grab: Grab, guest: Guest) -> None:
 
 
 def replay(events) -> tuple[Grab, Guest]:
-    grab, guest = Grab(), Guest()
+    kept = frozenset({KeyGroup.SWITCH_WINDOWS, KeyGroup.VOLUME})
+    grab, guest = Grab(kept=kept, hands_back=True), Guest()
     for event in events:
         guest.hear(play(grab, event))
         check(grab, guest)
@@ -554,6 +647,7 @@ def test_a_tap_of_the_release_key_always_gives_back_and_never_reaches_the_guest(
 @given(st.lists(EVENT, max_size=40))
 def test_ctrl_and_alt_together_always_give_back(events):
     grab, guest = replay(events)
+    guest.hear(grab.handed_back(frozenset()))
     for number in NUMBERS:
         guest.hear(grab.key(number, down=False))
     for number, is_down in (
@@ -576,6 +670,7 @@ def test_every_key_that_is_pressed_alone_reaches_a_holding_guest(events):
         guest.hear(grab.key(number, down=False))
     for button in Button:
         guest.hear(grab.button(button, down=False))
+    guest.hear(grab.handed_back(frozenset()))
     guest.hear(play(grab, ("enter",)))  # letting go may have been the chord
     assert tap(grab, A) == [down(A), up(A)]
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.exclusive.grab import Grab, SendKey
+from app.exclusive.grab import Grab
 from app.exclusive.lock_lights import GuestLights, LockLights
+from app.exclusive.verdicts import SendKey
 from app.vm.display.keymap import Key
 from app.vm.display.seam import Leds
 

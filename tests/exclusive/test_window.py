@@ -10,9 +10,10 @@ from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.errors import ConnectionLostError, NotSupportedError, StateError
-from app.exclusive.grab import Capture, Reason
+from app.exclusive.grab import Capture
 from app.exclusive.keys import RELEASE_KEYS
 from app.exclusive.overlay import LIGHT
+from app.exclusive.verdicts import Reason
 from app.exclusive.window import ViewOptions
 from app.vm.display.keymap import Key
 from app.vm.display.seam import Button, Rect

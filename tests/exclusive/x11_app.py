@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from dataclasses import replace
 
 import qasync
 from PySide6.QtCore import QEvent, QObject, QSocketNotifier
@@ -16,6 +17,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from app.exclusive.window import ExclusiveWindow
+from app.vm.display.key_groups import KeyGroup
 from app.vm.state import VmState
 from tests.exclusive.conftest import STILL
 from tests.fakes.session import FakeMemory, FakeSession, FakeSizes, Tasks
@@ -69,6 +71,7 @@ class Remote:
             "guest_holds": sorted(inputs[-1].keys) if inputs else [],
             "holding": grab.holding,
             "capture": grab.capture.name,
+            "lent": grab.is_lent,
             "note": window._floating.note.isVisible(),
             "line": window._floating.line.isVisible(),
             "bar": window._bar.is_open,
@@ -86,6 +89,7 @@ class Remote:
         "window": lambda self: self.window.leave_exclusive(),
         "present": lambda self: self.window.present(),
         "pause": lambda self: self.session.become(VmState.PAUSED),
+        "keep": lambda self: self.window.apply(replace(STILL, kept=frozenset(KeyGroup))),
         "off": lambda self: self.session.become(VmState.STOPPED),
         "relative": lambda self: self.session.display.set_pointer(absolute=False),
         "forget": lambda self: self.session.input.events.clear(),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from PySide6.QtCore import QSize
 
 from app.errors import AppError
+from app.exclusive.verdicts import HandBack
 from app.vm.gate import GateStatus, PcMode, PostureSource, judge
 from app.vm.posture import Posture
 from app.vm.state import VmState
@@ -146,6 +147,11 @@ class FakeCapture:
         self.is_active = False
         self.starts = 0
         self.answer: Callable[[bool], None] | None = None
+        self.hands_back = True
+        self.handed: list[tuple[HandBack, Callable[[frozenset[int]], None]]] = []
+
+    def hand_back(self, key: HandBack, done: Callable[[frozenset[int]], None]) -> None:
+        self.handed.append((key, done))
 
     def start(self, answer: Callable[[bool], None]) -> None:
         self.starts += 1

@@ -23,6 +23,7 @@ class Key(IntEnum):
     TAB = 0x0F
     ENTER = 0x1C
     LEFT_CTRL = 0x1D
+    GRAVE = 0x29
     LEFT_SHIFT = 0x2A
     RIGHT_SHIFT = 0x36
     LEFT_ALT = 0x38
@@ -43,7 +44,14 @@ class Key(IntEnum):
     PRINT = 0x54
     F11 = 0x57
     F12 = 0x58
+    PREVIOUS_TRACK = 0x90
+    NEXT_TRACK = 0x99
     RIGHT_CTRL = 0x9D
+    MUTE = 0xA0
+    PLAY = 0xA2
+    STOP = 0xA4
+    QUIETER = 0xAE
+    LOUDER = 0xB0
     RIGHT_ALT = 0xB8
     PAUSE = 0xC6
     HOME = 0xC7
@@ -73,9 +81,9 @@ _EVDEV: dict[int, int] = {
     101: 0x5B,
     **dict(enumerate((0xC7, 0xC8, 0xC9, 0xCB, 0xCD, 0xCF, 0xD0, 0xD1, 0xD2, 0xD3), start=102)),
     112: 0xEF,
-    113: 0xA0,  # mute, quieter, louder
-    114: 0xAE,
-    115: 0xB0,
+    113: Key.MUTE,
+    114: Key.QUIETER,
+    115: Key.LOUDER,
     116: 0xDE,  # power
     117: 0x59,
     118: 0xCE,
@@ -88,10 +96,17 @@ _EVDEV: dict[int, int] = {
     125: 0xDB,
     126: 0xDC,
     127: 0xDD,
+    163: Key.NEXT_TRACK,
+    164: Key.PLAY,
+    165: Key.PREVIOUS_TRACK,
+    166: Key.STOP,
     183: 0x5D,  # F13 to F15
     184: 0x5E,
     185: 0x5F,
 }
+
+
+_X11 = {number: code + _X11_OFFSET for code, number in _EVDEV.items()}
 
 
 def from_evdev(code: int) -> int | None:
@@ -105,3 +120,8 @@ def from_x11(code: int) -> int | None:
     None also for 0, which input methods and synthetic events send.
     """
     return _EVDEV.get(code - _X11_OFFSET)
+
+
+def to_x11(number: int) -> int | None:
+    """The key code of X11 that has this number; None when there is none."""
+    return _X11.get(number)
