@@ -30,7 +30,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 # Names of everything that this run needs; each has a probe has_NAME and package names below.
 features() {
-  echo python glib gl xkb fontconfig dbus brotli xcb xss wayland cjk qemu qemu_img ovmf
+  echo python glib gl xkb fontconfig dbus brotli xcb xss xtst wayland cjk qemu qemu_img ovmf
   if [ "${WANT_TEST:-0}" = 1 ] || [ "${WANT_DISC:-0}" = 1 ]; then echo nasm; fi
   if [ "${WANT_TEST:-0}" = 1 ]; then
     echo xvfb openbox xdotool dbus_daemon sway wtype filesystems
@@ -81,6 +81,8 @@ has_xcb() {
 has_wayland() { has_libraries libwayland-client.so.0 libwayland-cursor.so.0; }
 # How long nobody has touched anything: the keyboard is given back before the screen is locked.
 has_xss() { has_libraries libXss.so.1; }
+# Keys that stay with this computer are handed back to its desktop.
+has_xtst() { has_libraries libXtst.so.6; }
 # Without such a font Chinese shows as boxes.
 has_cjk() { have fc-list && [ -n "$(fc-list :lang=zh-cn family 2>/dev/null)" ]; }
 has_qemu() { have "qemu-system-$ARCH" || [ -x /usr/libexec/qemu-kvm ]; }
@@ -153,6 +155,7 @@ packages_apt() {
     brotli) lines libbrotli1 ;;
     xcb) lines libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 ;;
     xss) lines libxss1 ;;
+    xtst) lines libxtst6 ;;
     wayland) lines libwayland-cursor0 ;;
     cjk) lines fontconfig fonts-wqy-microhei ;;
     qemu) by_arch qemu-system-x86 qemu-system-arm ;;
@@ -196,6 +199,7 @@ packages_rpm() {
         libxcb-render-util.so.0 libxcb-shape.so.0 libxkbcommon-x11.so.0
       ;;
     xss) libraries libXss.so.1 ;;
+    xtst) libraries libXtst.so.6 ;;
     wayland) libraries libwayland-client.so.0 libwayland-cursor.so.0 ;;
     qemu) lines "/usr/bin/qemu-system-$ARCH" ;;
     qemu_img) lines /usr/bin/qemu-img ;;
@@ -220,6 +224,7 @@ packages_pacman() {
         xcb-util-renderutil xcb-util-wm
       ;;
     xss) lines libxss ;;
+    xtst) lines libxtst ;;
     wayland) lines wayland ;;
     cjk) lines fontconfig noto-fonts-cjk ;;
     qemu) by_arch qemu-system-x86 qemu-system-aarch64 ;;

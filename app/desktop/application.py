@@ -25,6 +25,7 @@ from qasync import QEventLoop
 
 from app import paths
 from app.desktop.first_paint import first_paint
+from app.desktop.kept_keys import KeptKeys
 from app.desktop.qt_application import make_application
 from app.errors import AppError, ConnectionLostError, NotSupportedError
 from app.settings import SettingsFile
@@ -112,11 +113,13 @@ class Desktop(QObject):
         self._consent: ConsentDesk | None = None
         self._finished = asyncio.Event()
         self.actions = Actions()
+        self._kept_keys = KeptKeys(paths.state_dir() / "kept-keys.json")
         outside = Outside(
             manager=manager,
             open_machine=self._open_machine,
             host_size=manager.host_size,
             refresh_picture=manager.refresh_thumbnail,
+            kept_keys=self._kept_keys,
             state_folder=paths.state_dir(),
         )
         self.main_window = MainWindow(outside, settings, self.actions, appearance)
@@ -131,7 +134,10 @@ class Desktop(QObject):
             from app.host_bus import session_bus, system_bus  # noqa: PLC0415
 
             buses = HostBuses(system_bus(), session_bus())
-            self._windows = MachineWindows(self._manager, self._settings, self.actions, buses)
+            self._windows = MachineWindows(
+                self._manager, self._settings, self.actions, self._kept_keys, buses
+            )
+            self._kept_keys.changed.connect(self._windows.dress)
             self._windows.closedWhileRunning.connect(self._say_it_goes_on)
             self._appearance.changed.connect(self._windows.dress)
         return self._windows

@@ -14,6 +14,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QColor, QImage
 
+from app.desktop.kept_keys import KeptKeys
 from app.desktop.session import ManagedSession
 from app.desktop.session_signals import SessionSignals
 from app.desktop.view_sizes import ViewSizes
@@ -69,10 +70,12 @@ class MachineWindows(QObject):
         manager: VmManager,
         settings: SettingsFile,
         actions: Actions,
+        kept_keys: KeptKeys,
         buses: HostBuses | None = None,
     ) -> None:
         super().__init__()
         self._manager, self._settings, self._actions = manager, settings, actions
+        self._kept_keys = kept_keys
         self._hints = LearnedHints(settings)
         self._sizes = ViewSizes(state_dir() / "view-sizes.json")
         self._sessions: dict[UUID, ManagedSession] = {}
@@ -199,7 +202,7 @@ class MachineWindows(QObject):
     def dress(self) -> None:
         """Settings or theme have changed."""
         for window in self._registry.windows():
-            window.apply(self._options())
+            window.apply(self._options(window.session.vm_id))
 
     def close_all(self) -> None:
         """Close every window; the machines go on."""
@@ -259,11 +262,11 @@ class MachineWindows(QObject):
             spawn=self._spawn,
             hints=self._hints,
             sizes=self._sizes.of_machine(session.vm_id),
-            options=self._options(),
+            options=self._options(session.vm_id),
             buses=self._buses,
         )
 
-    def _options(self) -> ViewOptions:
+    def _options(self, vm_id: UUID) -> ViewOptions:
         values = self._settings.values
         return ViewOptions(
             colors=_overlay_colors(theme.current()),
@@ -271,6 +274,7 @@ class MachineWindows(QObject):
             release_chord=chosen_chord(values.release_chord),
             top_edge_delay_ms=values.top_edge_delay_ms,
             reduce_motion=values.reduce_motion,
+            kept=self._kept_keys.of_machine(vm_id),
         )
 
     def _spawn(self, work: Coroutine[object, object, None], name: str) -> None:

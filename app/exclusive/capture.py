@@ -19,8 +19,11 @@ from app.exclusive.verdicts import HandBack
 from app.exclusive.wayland import shortcuts_inhibition
 from app.exclusive.xlib import qt_display
 
-HandedBack = Callable[[frozenset[int]], None]
-"""The desktop had its keys, and all come to us again: numbers of those that are down now."""
+HandedBack = Callable[[frozenset[int] | None], None]
+"""The desktop had its keys, and all come to us again: numbers of those that are down now.
+
+None when the desktop has given the focus to another window meanwhile.
+"""
 Answer = Callable[[bool], None]
 """Whether all keys come to us now: called after `start`, and when that changes, until `stop`."""
 
@@ -35,6 +38,13 @@ class Capture(Protocol):
     @property
     def hands_back(self) -> bool:
         """Whether single keys can be handed back to the desktop."""
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether keys are the window's as soon as nobody holds the keyboard.
+
+        While a window manager acts on a shortcut the toolkit believes that the focus has gone.
+        """
 
     def hand_back(self, key: HandBack, done: HandedBack) -> None:
         """Let the desktop have a key that has just gone down, and all until it is up.
@@ -62,6 +72,7 @@ class NoCapture:
     """For desktops where we know no way to get all keys."""
 
     hands_back = False
+    has_focus = False
 
     def hand_back(self, key: HandBack, done: HandedBack) -> None:
         """There is nothing to hand back."""

@@ -87,7 +87,12 @@ class WaylandCapture(QObject):
         """Never: a key that has come cannot be given to the compositor."""
         return False
 
-    def hand_back(self, key: HandBack, done: Callable[[frozenset[int]], None]) -> None:
+    @property
+    def has_focus(self) -> bool:
+        """Nothing is handed back, so that nobody needs it."""
+        return False
+
+    def hand_back(self, key: HandBack, done: Callable[[frozenset[int] | None], None]) -> None:
         """Cannot be; see `hands_back`."""
 
     def start(self, answer: Callable[[bool], None]) -> None:

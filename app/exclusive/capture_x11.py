@@ -61,7 +61,7 @@ class X11Capture:
         self._waits: list[int] = []
         self._timer = _timer(window, self._try)
         self._code = 0  # of the key that the desktop has, or 0
-        self._done: Callable[[frozenset[int]], None] | None = None
+        self._done: Callable[[frozenset[int] | None], None] | None = None
         self._watched: frozenset[int] = frozenset()
         self._looks = 0  # that are left; 0 while nothing is handed back
         self._look = _timer(window, self._look_whether_over)
@@ -80,6 +80,11 @@ class X11Capture:
         """Whether the server has XTEST, and we its library."""
         return self._keyboard is not None and self._keyboard.can_play_keys
 
+    @property
+    def has_focus(self) -> bool:
+        """Whether keys are the window's as soon as nobody holds the keyboard."""
+        return self._keyboard is None or self._keyboard.has_focus(int(self._window.winId()))
+
     def start(self, answer: Callable[[bool], None]) -> None:
         """Ask the server, and again for up to a second while another program is in the way."""
         self.stop()
@@ -93,7 +98,7 @@ class X11Capture:
         self._done = self._answer = None
         self._let_go()
 
-    def hand_back(self, key: HandBack, done: Callable[[frozenset[int]], None]) -> None:
+    def hand_back(self, key: HandBack, done: Callable[[frozenset[int] | None], None]) -> None:
         """Let the desktop have a key that has just gone down, and all until it is up."""
         keyboard = self._keyboard
         if keyboard is None or self._looks:
@@ -142,17 +147,25 @@ class X11Capture:
     def _try(self) -> None:
         handle = self._window.windowHandle()
         self._grabbed = handle is not None and handle.setKeyboardGrabEnabled(True)
-        if self._keyboard is not None and not self._keyboard.has_focus(int(self._window.winId())):
+        if not self.has_focus:
             self._let_go()
+            if self._done is not None:
+                self._tell_done(None)
+                return
         if not self._grabbed and self._waits:
             self._timer.start(self._waits.pop(0))
             return
         _log.info("The keyboard was %s.", "captured" if self._grabbed else "not captured")
-        done, self._done = self._done, None
-        if done is not None and self._grabbed and self._keyboard is not None:
-            done(self._keyboard.keys_down())
+        if self._done is not None and self._grabbed and self._keyboard is not None:
+            self._tell_done(self._keyboard.keys_down())
         elif self._answer is not None:
+            self._done = None
             self._answer(self._grabbed)
+
+    def _tell_done(self, down: frozenset[int] | None) -> None:
+        done, self._done = self._done, None
+        if done is not None:
+            done(down)
 
 
 def _play_tap(keyboard: Keyboard, code: int, modifiers: list[int]) -> None:

@@ -77,6 +77,11 @@ class InputController:
         """Why some keys stay with this computer."""
         return self._capture.refusal
 
+    @property
+    def is_lent(self) -> bool:
+        """Whether the desktop has the keyboard for a moment, and the window still the focus."""
+        return self.grab.is_lent and self._capture.has_focus
+
     def connect(self, channel: Input) -> None:
         """Send to this `Input` from now on; it stays the caller's to close."""
         self._input = channel
@@ -195,8 +200,11 @@ class InputController:
             case _:
                 assert_never(verdict)
 
-    def _handed_back(self, down: frozenset[int]) -> None:
-        self.run(self.grab.handed_back(down))
+    def _handed_back(self, down: frozenset[int] | None) -> None:
+        if down is None:
+            self.run(self.grab.focus(has=False))
+        else:
+            self.run(self.grab.handed_back(down))
 
     def _answered(self, granted: bool) -> None:
         self.run(self.grab.capture_answered(granted=granted))

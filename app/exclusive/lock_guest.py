@@ -78,6 +78,11 @@ class ChainCapture:
         """Whether single keys can be handed back to the desktop."""
         return self._lock.capture.hands_back
 
+    @property
+    def has_focus(self) -> bool:
+        """Whether keys are the window's as soon as nobody holds the keyboard."""
+        return self._lock.capture.has_focus
+
     def hand_back(self, key: HandBack, done: HandedBack) -> None:
         """Let the desktop have a key, and all that follows until it is up."""
         self._lock.capture.hand_back(key, done)

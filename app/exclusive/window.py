@@ -534,6 +534,10 @@ class ExclusiveWindow(QWidget):
         self._surface.setGeometry(self.rect())
         self._floating.arrange()
 
+    def _tell_focus(self) -> None:
+        self._chain.lock.shown(visible=self.is_in_sight, active=self.isActiveWindow())
+        self._tell_view_state()
+
     def _tell_view_state(self) -> None:
         if not self.is_in_sight:
             state = ViewState.HIDDEN
@@ -550,9 +554,9 @@ class ExclusiveWindow(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange:
-            self._chain.lock.shown(visible=self.is_in_sight, active=self.isActiveWindow())
-            self.input.run(self.input.grab.focus(has=self.isActiveWindow()))
-            self._tell_view_state()
+            self._tell_focus()
+            has = self.isActiveWindow() or self.input.is_lent
+            self.input.run(self.input.grab.focus(has=has))
         elif event.type() == QEvent.Type.WindowStateChange:
             self._visibility_changed()
             if self.is_exclusive and not (self.isFullScreen() or self.isMinimized()):
@@ -562,9 +566,8 @@ class ExclusiveWindow(QWidget):
     def _visibility_changed(self) -> None:
         visible = self.is_in_sight
         self._surface.watch(visible=visible)
-        self._chain.lock.shown(visible=visible, active=self.isActiveWindow())
+        self._tell_focus()
         self.input.run(self.input.grab.shown(visible=visible))
-        self._tell_view_state()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

@@ -38,6 +38,7 @@ class Commands(QObject):
         snapshots_wanted: the VmInfo of the machine whose snapshots are to be shown.
         disks_wanted, growth_wanted: likewise, of the one whose disks are to be shown, or whose
             system disk is to grow.
+        keys_wanted: likewise, of the one whose keys are to be chosen.
         snapshot_wanted: the VmInfo of the machine of which a new one is wanted.
         recovered: what became of a step of recovery (a sentence).
     """
@@ -48,6 +49,7 @@ class Commands(QObject):
     disks_wanted = Signal(object)
     growth_wanted = Signal(object)
     snapshot_wanted = Signal(object)
+    keys_wanted = Signal(object)
     recovered = Signal(str)
 
     def __init__(

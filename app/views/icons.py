@@ -41,6 +41,7 @@ class Glyph(StrEnum):
     IMPORT = "import"
     INFO = "info"
     LAPTOP = "laptop"
+    KEYBOARD = "keyboard"
     LEFT = "left"
     LOCK = "lock"
     MACHINE = "machine"

@@ -75,6 +75,8 @@ def machine_menu(
         lambda: commands.growth_wanted.emit(info))  # fmt: skip
     add(copying, translate("MachineMenu", "Disks…"), Glyph.DISK,
         lambda: commands.disks_wanted.emit(info))  # fmt: skip
+    builder.put(translate("MachineMenu", "Keyboard…"), Glyph.KEYBOARD,
+        lambda: commands.keys_wanted.emit(info))  # fmt: skip
     known = board.of_machine(info.id)
     if known is not None:
         task = known.info

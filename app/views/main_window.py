@@ -52,6 +52,7 @@ from app.vm.records import TaskInfo, TaskKind, TaskPhase
 from app.vm.state import VmState
 
 if TYPE_CHECKING:  # bring more along, which the first paint need not wait for
+    from app.views.kept_keys_sheet import KeptKeys
     from app.views.privacy.page import PrivacyPage
     from app.views.settings_page import SettingsPage
     from app.views.snapshots.page import SnapshotsPage
@@ -73,6 +74,7 @@ class Outside:
         open_machine: shows a machine's window.
         host_size: what this computer has; called when the wizard opens.
         refresh_picture: takes a new picture of a machine; None where nobody can.
+        kept_keys: which keys stay with this computer, for each machine.
         state_folder: where geometry and the wizard's draft are kept.
     """
 
@@ -80,6 +82,7 @@ class Outside:
     open_machine: OpenMachine
     host_size: Callable[[], HostSize]
     refresh_picture: RefreshPicture | None
+    kept_keys: KeptKeys
     state_folder: Path
 
 
@@ -124,6 +127,7 @@ class MainWindow(QWidget):
         self.commands.recovered.connect(self.toast.say)
         self.commands.snapshots_wanted.connect(self.show_snapshots)
         self.commands.snapshot_wanted.connect(self._ask_for_snapshot)
+        self.commands.keys_wanted.connect(self._show_keys)
         self.board = TaskBoard(self)
         self.board.changed.connect(self._show_task)
         self.board.ended.connect(self._tell_end)
@@ -399,6 +403,13 @@ class MainWindow(QWidget):
         self.show_snapshots(info)
         if self.snapshots is not None:
             self.snapshots.ask_to_take()
+
+    def _show_keys(self, info: VmInfo) -> None:
+        from app.views.kept_keys_sheet import KeptKeysSheet  # noqa: PLC0415 - rarely needed
+
+        sheet = KeptKeysSheet(info, self._outside.kept_keys)
+        sheet.failed.connect(self.toast.say)
+        self.sheets.open_sheet(sheet)
 
     def machine_changed(self, vm_id: UUID | None) -> None:
         """Something of this machine, or of any when None, is another now."""

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QFrame,
     QScrollArea,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.settings import SettingsFile
 from app.views.chord_field import ChordField
 from app.views.widgets.buttons import Segments
+from app.views.widgets.fields import add_choice
 from app.views.widgets.labels import label
 from app.views.widgets.layouts import Scrolled, column, frame, line, row
 from app.views.widgets.toggle import Toggle
@@ -107,11 +107,11 @@ class SettingsPage(QWidget):
         )
         self.motion = Toggle(self.tr("Reduce motion"), is_on=self._settings.values.reduce_motion)
         self.motion.toggled.connect(lambda is_on: self._change("reduce_motion", is_on))
-        _add(layout, self.tr("Language"), "", self.language)
+        add_choice(layout, self.tr("Language"), "", self.language)
         layout.addWidget(line())
-        _add(layout, self.tr("Look"), "", self.look)
+        add_choice(layout, self.tr("Look"), "", self.look)
         layout.addWidget(line())
-        _add(layout, self.tr("Reduce motion"), self.tr("No sliding or fading."), self.motion)
+        add_choice(layout, self.tr("Reduce motion"), self.tr("No sliding or fading."), self.motion)
         return card
 
     def _keyboard(self) -> QFrame:
@@ -128,7 +128,7 @@ class SettingsPage(QWidget):
                 ("scroll_lock", self.tr("Scroll Lock")),
             ],
         )
-        _add(
+        add_choice(
             layout,
             self.tr("Release key"),
             self.tr("Press it alone to get keyboard and pointer back from a machine."),
@@ -139,7 +139,10 @@ class SettingsPage(QWidget):
         self.release_chord = ChordField(name, chosen_chord(self._settings.values.release_chord))
         self.release_chord.chosen.connect(lambda text: self._change("release_chord", text))
         caption = self.tr("Gives them back as well, for keyboards without that key.")
-        _add(layout, name, caption, self.release_chord)
+        add_choice(layout, name, caption, self.release_chord)
+        layout.addWidget(line())
+        words = self.tr("Chosen for each machine, in its menu: “Keyboard…”.")
+        add_choice(layout, self.tr("Shortcuts that stay with this computer"), words, QWidget())
         return card
 
     def _storage(self) -> QWidget:
@@ -152,7 +155,7 @@ class SettingsPage(QWidget):
         texts[0] = self.tr("Until I empty the trash")
         name = self.tr("Keep deleted machines")
         self.trash_days = self._choice("trash_days", name, list(zip(days, texts, strict=True)))
-        _add(layout, name, self.tr("After that they are removed for good."), self.trash_days)
+        add_choice(layout, name, self.tr("After that they are removed for good."), self.trash_days)
         hours = sorted({*_SNAPSHOT_HOURS, self._settings.values.snapshot_hours})
         texts = [self.tr("Every %1 hours").replace("%1", str(number)) for number in hours]
         texts[:2] = [self.tr("Never"), self.tr("Every hour")]
@@ -161,7 +164,7 @@ class SettingsPage(QWidget):
             "snapshot_hours", name, list(zip(hours, texts, strict=True))
         )
         caption = self.tr("As snapshots with memory; the newest ten of each machine stay.")
-        _add(layout, name, caption, self.snapshot_hours)
+        add_choice(layout, name, caption, self.snapshot_hours)
         name = self.tr("Keep a snapshot before changes")
         is_on = self._settings.values.snapshot_before_changes
         self.before_changes = Toggle(name, is_on=is_on)
@@ -170,7 +173,7 @@ class SettingsPage(QWidget):
         )
         layout.addWidget(line())
         caption = self.tr("Of a machine that is off, before its disk grows.")
-        _add(layout, name, caption, self.before_changes)
+        add_choice(layout, name, caption, self.before_changes)
         outer.addWidget(card)
         outer.addWidget(self._make_trash())
         return page
@@ -208,17 +211,3 @@ def _scrolled(content: QWidget) -> QScrollArea:
     layout.addStretch(1)
     scroller.setWidget(held)
     return scroller
-
-
-def _add(layout: QVBoxLayout, name: str, caption: str, control: QWidget) -> None:
-    """One row: name and caption at the left, the control at the right."""
-    bar = row(margins=(0, 8, 0, 8), spacing=16)
-    words = column(spacing=2)
-    words.addStretch(1)
-    words.addWidget(label(name, "strong"))
-    if caption:
-        words.addWidget(label(caption, "caption", wrap=True))
-    words.addStretch(1)
-    bar.addLayout(words, 1)
-    bar.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
-    layout.addLayout(bar)

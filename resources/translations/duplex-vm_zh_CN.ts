@@ -916,6 +916,96 @@
     </message>
 </context>
 <context>
+    <name>KeptKeys</name>
+    <message>
+        <source>Switch windows</source>
+        <translation>切换窗口</translation>
+    </message>
+    <message>
+        <source>Overview and start menu</source>
+        <translation>概览和开始菜单</translation>
+    </message>
+    <message>
+        <source>Super, alone and with others</source>
+        <translation>Super 键，单独或与其他键组合</translation>
+    </message>
+    <message>
+        <source>Close the window</source>
+        <translation>关闭窗口</translation>
+    </message>
+    <message>
+        <source>Switch workspaces</source>
+        <translation>切换工作区</translation>
+    </message>
+    <message>
+        <source>Ctrl+Alt and an arrow</source>
+        <translation>Ctrl+Alt 加方向键</translation>
+    </message>
+    <message>
+        <source>Screenshot</source>
+        <translation>截图</translation>
+    </message>
+    <message>
+        <source>Print, alone and with others</source>
+        <translation>Print 键，单独或与其他键组合</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>音量</translation>
+    </message>
+    <message>
+        <source>Mute, quieter, louder</source>
+        <translation>静音、减小、增大</translation>
+    </message>
+    <message>
+        <source>Player</source>
+        <translation>播放器</translation>
+    </message>
+    <message>
+        <source>Play, stop, next and previous track</source>
+        <translation>播放、停止、下一曲和上一曲</translation>
+    </message>
+</context>
+<context>
+    <name>KeptKeysSheet</name>
+    <message>
+        <source>Keyboard</source>
+        <translation>键盘</translation>
+    </message>
+    <message>
+        <source>Keyboard of “%1”</source>
+        <translation>“%1”的键盘</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>虚拟机</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>The choice holds until you quit; it cannot be saved.</source>
+        <translation>此选择在退出前有效，但无法保存。</translation>
+    </message>
+    <message>
+        <source>Who gets these keys in exclusive mode. In an ordinary window the desktop takes its shortcuts first, and what stays here never reaches the machine.</source>
+        <translation>独占模式下这些按键归谁使用。在普通窗口中，桌面会先处理自己的快捷键；留在本机的按键不会传给虚拟机。</translation>
+    </message>
+    <message>
+        <source>This desktop gives a machine all of its shortcuts, or none.</source>
+        <translation>此桌面要么把所有快捷键交给虚拟机，要么一个也不交。</translation>
+    </message>
+    <message>
+        <source>In exclusive mode these keys all go to the machine, whatever is chosen here.</source>
+        <translation>独占模式下，无论此处如何选择，这些按键都会传给虚拟机。</translation>
+    </message>
+</context>
+<context>
     <name>Keys</name>
     <message>
         <source>Right Ctrl</source>
@@ -1066,6 +1156,10 @@
     <message>
         <source>Disks…</source>
         <translation>磁盘…</translation>
+    </message>
+    <message>
+        <source>Keyboard…</source>
+        <translation>键盘…</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -4219,6 +4313,14 @@
     <message>
         <source>Gives them back as well, for keyboards without that key.</source>
         <translation>同样可以收回键盘和鼠标，适用于没有该键的键盘。</translation>
+    </message>
+    <message>
+        <source>Chosen for each machine, in its menu: “Keyboard…”.</source>
+        <translation>在每台虚拟机的菜单“键盘…”中分别选择。</translation>
+    </message>
+    <message>
+        <source>Shortcuts that stay with this computer</source>
+        <translation>留在本机的快捷键</translation>
     </message>
     <message>
         <source>%1 days</source>

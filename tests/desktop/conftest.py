@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
 from app.desktop.consent import ConsentDesk
+from app.desktop.kept_keys import KeptKeys
 from app.desktop.windows import MachineWindows
 from app.errors import NotPcModeError
 from app.exclusive.window import ExclusiveWindow
@@ -148,15 +149,17 @@ def open_room(qapp: QApplication, tmp_path: Path) -> OpenRoom:
         async def nothing(*_: object) -> None:
             pass
 
+        kept_keys = KeptKeys(tmp_path / "kept-keys.json")
         outside = Outside(
             manager=manager,
             open_machine=nothing,
             host_size=lambda: HOST,
             refresh_picture=None,
+            kept_keys=kept_keys,
             state_folder=tmp_path / "state",
         )
         main_window = MainWindow(outside, settings, actions, dresser)
-        windows = MachineWindows(manager, settings, actions)  # type: ignore[arg-type]
+        windows = MachineWindows(manager, settings, actions, kept_keys)  # type: ignore[arg-type]
         raised: list[int] = []
 
         def raise_main() -> None:

@@ -250,7 +250,9 @@ async def test_lock_and_sleep_take_the_keyboard_back_from_every_window(
     buses = HostBuses(HostBus("system", bus_address), HostBus("session", bus_address))
     async with open_room("Debian", "Fedora") as room:
         room.windows.close_all()
-        windows = MachineWindows(room.manager, room.windows._settings, room.actions, buses)
+        windows = MachineWindows(
+            room.manager, room.windows._settings, room.actions, room.windows._kept_keys, buses
+        )
         for name in ("Debian", "Fedora"):
             windows.open(room.manager._find(name))
         released: list[tuple[int, Reason]] = []

@@ -72,6 +72,9 @@ def test_a_key_that_no_guest_knows_is_the_desktops(exclusive, media_keys):
 def test_a_key_is_the_desktops_for_as_long_as_it_is_held(exclusive, media_keys):
     exclusive.person("keydown", MUTE)
     eventually_sync(lambda: (MUTE, True) in media_keys.listen())
+    report = exclusive.until(lambda r: r["lent"])
+    assert report["holding"]  # it did not lose the keyboard, which would be said
+    assert not report["line"]
     exclusive.down(A)  # seen by nobody: the desktop has the keyboard
     exclusive.up(A)
     exclusive.person("keyup", MUTE)
@@ -102,8 +105,9 @@ def test_a_close_that_is_kept_closes_the_window_and_no_key_sticks(exclusive):
 
 
 def test_a_kept_shortcut_that_the_desktop_does_not_know_comes_back_too(exclusive):
-    exclusive.do("keep")
-    exclusive.press(Key.PRINT)
+    exclusive.person("keydown", MUTE)
+    exclusive.until(lambda r: r["lent"])
+    exclusive.person("keyup", MUTE)
     assert exclusive.until(lambda r: not r["lent"])["guest_holds"] == []
     exclusive.do("forget")
     exclusive.press(A)

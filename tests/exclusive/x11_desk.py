@@ -25,7 +25,6 @@ CODES = {
     Key.SPACE: 65,
     Key.TAB: 23,
     Key.F4: 70,
-    Key.PRINT: 107,
     Key.F11: 95,
     Key.LEFT_SHIFT: 50,
     Key.LEFT_CTRL: 37,

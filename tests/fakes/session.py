@@ -148,9 +148,10 @@ class FakeCapture:
         self.starts = 0
         self.answer: Callable[[bool], None] | None = None
         self.hands_back = True
-        self.handed: list[tuple[HandBack, Callable[[frozenset[int]], None]]] = []
+        self.has_focus = True
+        self.handed: list[tuple[HandBack, Callable[[frozenset[int] | None], None]]] = []
 
-    def hand_back(self, key: HandBack, done: Callable[[frozenset[int]], None]) -> None:
+    def hand_back(self, key: HandBack, done: Callable[[frozenset[int] | None], None]) -> None:
         self.handed.append((key, done))
 
     def start(self, answer: Callable[[bool], None]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QEvent, QLocale
 from PySide6.QtWidgets import QApplication
 
+from app.desktop.kept_keys import KeptKeys
 from app.settings import SettingsFile
 from app.views.actions import Actions
 from app.views.appearance import Appearance
@@ -119,6 +120,7 @@ def open_desk(
             open_machine=open_machine,
             host_size=lambda: HOST,
             refresh_picture=refresh,
+            kept_keys=KeptKeys(tmp_path / "kept-keys.json"),
             state_folder=tmp_path / "state",
         )
         window = MainWindow(outside, settings, actions, dresser)

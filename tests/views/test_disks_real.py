@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from app.desktop.kept_keys import KeptKeys
 from app.settings import SettingsFile
 from app.views.actions import Actions
 from app.views.appearance import Appearance
@@ -122,6 +123,7 @@ async def opened(
         open_machine=open_machine,
         host_size=lambda: HOST,
         refresh_picture=None,
+        kept_keys=KeptKeys(state_folder / "kept-keys.json"),
         state_folder=state_folder,
     )
     window = MainWindow(outside, settings, actions, dresser)

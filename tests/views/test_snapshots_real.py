@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.desktop.kept_keys import KeptKeys
 from app.settings import SettingsFile
 from app.views.actions import Actions
 from app.views.appearance import Appearance
@@ -52,6 +53,7 @@ async def opened(
         open_machine=open_machine,
         host_size=lambda: HOST,
         refresh_picture=None,
+        kept_keys=KeptKeys(state_folder / "kept-keys.json"),
         state_folder=state_folder,
     )
     window = MainWindow(outside, settings, actions, dresser)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.views.icons import Glyph
 from app.views.widgets.labels import GlyphLabel, label
@@ -47,3 +48,19 @@ class Field(QWidget):
         set_look(self._help, tone="bad" if text else "")
         set_look(self._edit, tone="bad" if text else "")
         self._edit.setAccessibleDescription(text or self._help_text)
+
+
+def add_choice(
+    layout: QVBoxLayout, name: str, caption: str, control: QWidget, *, padding_px: int = 8
+) -> None:
+    """Add a row: name and caption at the left, the control at the right."""
+    bar = row(margins=(0, padding_px, 0, padding_px), spacing=16)
+    words = column(spacing=2)
+    words.addStretch(1)
+    words.addWidget(label(name, "strong"))
+    if caption:
+        words.addWidget(label(caption, "caption", wrap=True))
+    words.addStretch(1)
+    bar.addLayout(words, 1)
+    bar.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+    layout.addLayout(bar)
