@@ -27,7 +27,7 @@ async def ping(work: Work) -> Answer:
             {
                 "Version": info.version,
                 "Process": str(info.pid),
-                "Windows": "yes" if info.screen else "no",
+                "Windows": (info.display or "yes") if info.screen else "no",
                 "Hands over": "yes" if info.handover else "no",
                 "Library": str(info.library),
             }
@@ -43,14 +43,20 @@ async def api(work: Work) -> Answer:
 
 
 @verb("hand-over", covers=["handOver"])
-async def hand_over(work: Work) -> Answer:
+@click.option(
+    "--to-display",
+    metavar="DISPLAY",
+    default="",
+    help="Where you want the windows; without it one that has windows stays.",
+)
+async def hand_over(work: Work, to_display: str) -> Answer:
     """Let another program be the manager; machines run on."""
     from app.cli.leaving import own_manager  # noqa: PLC0415 - not for --help
 
     async def step(manager: ManagerApi) -> bool:
         if own_manager(manager) is not None:  # For this moment only: nobody has the place.
             return False
-        await manager.hand_over()
+        await manager.hand_over(to_display)
         return True
 
     handed_over = await work.change(step)

@@ -24,6 +24,7 @@ from PySide6.QtCore import QMessageLogContext, QObject, QSize, QtMsgType, qInsta
 from qasync import QEventLoop
 
 from app import paths
+from app.desktop.elsewhere import meet, own_display
 from app.desktop.first_paint import first_paint
 from app.desktop.kept_keys import KeptKeys
 from app.desktop.qt_application import make_application
@@ -56,10 +57,12 @@ class Wishes:
     Attributes:
         show: name of the machine to open.
         iso: disc to begin a new machine from, or an image to import.
+        reopen: machines whose windows were on another screen.
     """
 
     show: str = ""
     iso: Path | None = None
+    reopen: tuple[str, ...] = ()
 
 
 def run_application(arguments: Sequence[str], wishes: Wishes) -> int:
@@ -88,9 +91,7 @@ async def _serve(settings: SettingsFile, appearance: Appearance, wishes: Wishes)
                 await desktop.run(wishes)
                 return 0
             try:
-                await manager.show_window(wishes.iso)
-                if wishes.show:
-                    await manager.show_vm(wishes.show)
+                wanted_here = await meet(manager, wishes)
             except (NotSupportedError, ConnectionLostError):
                 # A command line is the manager for the length of its command; one that serves
                 # without a window gives way when asked.
@@ -99,7 +100,10 @@ async def _serve(settings: SettingsFile, appearance: Appearance, wishes: Wishes)
                 with suppress(NotSupportedError, ConnectionLostError):
                     await manager.hand_over()
             else:
-                return 0
+                if wanted_here is None:
+                    return 0
+                wishes = wanted_here
+                deadline = asyncio.get_running_loop().time() + _HAND_OVER_S
         await asyncio.sleep(_RETRY_S)
 
 
@@ -148,6 +152,7 @@ class Desktop(QObject):
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._finished.set)
         self._manager.screen = self
+        self._manager.handover = asyncio.Event()
         self._manager.permissions.ask_person = self._ask_person
         try:
             with self._manager.subscribe() as events:
@@ -156,6 +161,7 @@ class Desktop(QObject):
                 self.main_window.show()
                 self.actions.run(self._follow(events, painted), name="windows")
                 self.actions.run(self._check_host(painted), name="host")
+                self.actions.run(self._give_way(self._manager.handover), name="hand-over")
                 self._fulfil(wishes)
                 await self._finished.wait()
         finally:
@@ -197,6 +203,11 @@ class Desktop(QObject):
         """Give the window's picture another size, device pixels."""
         self.windows.resize_view(window_id, QSize(width_px, height_px))
 
+    @property
+    def display(self) -> str:
+        """Name of the screen that the windows are on; empty when nobody can tell."""
+        return own_display()
+
     def picture(self, window_id: int) -> ViewPicture | None:
         """What the window shows now; None when it is not in sight, so that it may be old."""
         return self.windows.picture(window_id)
@@ -230,8 +241,8 @@ class Desktop(QObject):
     def _fulfil(self, wishes: Wishes) -> None:
         if wishes.iso is not None:
             self.main_window.open_file(wishes.iso)
-        if wishes.show:
-            self._show_wished(wishes.show)
+        for vm_name in filter(None, (*wishes.reopen, wishes.show)):
+            self._show_wished(vm_name)
 
     def _show_wished(self, vm_name: str) -> None:
         self.actions.run(
@@ -259,6 +270,11 @@ class Desktop(QObject):
                     windows.gate_changed()
                 case _:
                     windows.update()
+
+    async def _give_way(self, handover: asyncio.Event) -> None:
+        """Leave when the person wants the windows on another screen."""
+        await handover.wait()
+        self._finished.set()
 
     async def _check_host(self, painted: asyncio.Future[None]) -> None:
         """Find out about acceleration, off the path to the first paint."""

@@ -23,6 +23,8 @@ _MARKED = (
     QT_TRANSLATE_NOOP("Sentences", "Type a name."),
     QT_TRANSLATE_NOOP("Sentences", "The name has %1 characters; %2 are allowed."),
     QT_TRANSLATE_NOOP("Sentences", "Choose a shorter name."),
+    QT_TRANSLATE_NOOP("Sentences", "Long work is under way, and would be cut off."),
+    QT_TRANSLATE_NOOP("Sentences", "Wait until it is done, or end it."),
     QT_TRANSLATE_NOOP("Sentences", "The name begins or ends with a blank."),
     QT_TRANSLATE_NOOP("Sentences", "Remove the blank."),
     QT_TRANSLATE_NOOP("Sentences", "The name has a character that cannot be shown."),
@@ -307,6 +309,7 @@ _HOLD_SENTENCES = frozenset(
     {
         "There are disks, but no settings that can be read: %1",
         "%1 It could not be repaired any further.",
+        "%1 It cannot go on: %2",
         "The machine cannot go back to this snapshot. %1",
     }
 )

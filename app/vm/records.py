@@ -346,8 +346,10 @@ class ManagerInfo:
         version: of the program.
         pid: of its process.
         screen: it has windows.
-        handover: it lets another process take its place (`handOver`).
+        handover: it lets another process take its place, whoever asks (`handOver`).
         library: the folder of the machines.
+        display: where its windows are, such as ``wayland-0`` or ``:0``; empty without windows, and
+            where nobody can tell.
     """
 
     version: str
@@ -355,3 +357,4 @@ class ManagerInfo:
     screen: bool
     handover: bool
     library: Path
+    display: str = ""

@@ -605,6 +605,37 @@
     </message>
 </context>
 <context>
+    <name>ElsewhereWindow</name>
+    <message>
+        <source>Duplex VM is open on another screen</source>
+        <translation>Duplex VM 已在另一个屏幕上打开</translation>
+    </message>
+    <message>
+        <source>You are logged in twice, and its windows are there. They can be moved here; your machines go on meanwhile.</source>
+        <translation>你登录了两次，窗口在另一处。可以把窗口移到这里，期间虚拟机继续运行。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Show it there</source>
+        <translation>在那边显示</translation>
+    </message>
+    <message>
+        <source>Move it here</source>
+        <translation>移到这里</translation>
+    </message>
+    <message>
+        <source>It could not be moved</source>
+        <translation>无法移动</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>EmptyLibrary</name>
     <message>
         <source>No virtual machines yet</source>
@@ -1790,6 +1821,14 @@
     <message>
         <source>Choose a shorter name.</source>
         <translation>请使用较短的名称。</translation>
+    </message>
+    <message>
+        <source>Long work is under way, and would be cut off.</source>
+        <translation>有耗时任务正在进行，会被中断。</translation>
+    </message>
+    <message>
+        <source>Wait until it is done, or end it.</source>
+        <translation>请等待其完成，或将其终止。</translation>
     </message>
     <message>
         <source>The name begins or ends with a blank.</source>

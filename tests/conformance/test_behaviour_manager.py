@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
+from uuid import UUID
 
 import pytest
 from qemu.qmp import ConnectError, QMPClient
@@ -14,7 +18,11 @@ from app.errors import SERVICE_GONE, ConnectionLostError, NotSupportedError
 from app.vm.api_names import all_names
 from app.vm.client import connect
 from app.vm.functions import functions
+from app.vm.manager import VmManager
+from app.vm.manager.core import Screen
+from app.vm.records import TaskKind
 from app.vm.session import manager_socket
+from app.vm.tasks import Task
 from tests.conformance.serving import CFG, served, served_wire
 
 
@@ -28,6 +36,7 @@ async def test_the_manager_says_who_it_is(root: Path) -> None:
             "screen": False,
             "handover": False,
             "library": str(root),
+            "display": "",
         }
         assert str(wire.qmp.greeting).find("duplex-vm") > 0, "said before anything is asked"
 
@@ -59,6 +68,49 @@ async def test_a_manager_gives_way_only_when_it_is_one_that_does(root: Path) -> 
         assert (await wire.ask("ping"))["handover"] is True
         await wire.ask("handOver")
         assert manager.handover.is_set()
+
+
+class Windows:
+    """The windows of a manager, as far as they matter here."""
+
+    display = ":7"
+
+
+async def test_a_manager_with_windows_gives_way_to_where_they_are_wanted(root: Path) -> None:
+    async with served_wire(root) as (manager, wire):
+        manager.screen = cast("Screen", Windows())
+        manager.handover = asyncio.Event()
+        said = await wire.ask("ping")
+        assert (said["screen"], said["handover"], said["display"]) == (True, False, ":7")
+        assert (await wire.refusal("handOver"))["class"] == "NOT_SUPPORT"
+        assert not manager.handover.is_set()
+        async with long_work(manager):
+            busy = await wire.refusal("handOver", toDisplay=":8")
+            assert "would be cut off" in busy["desc"]
+            assert busy["data"]["remedy"]
+            assert not manager.handover.is_set()
+        await wire.ask("handOver", toDisplay=":8")
+        assert manager.handover.is_set()
+        manager.screen = None
+
+
+@asynccontextmanager
+async def long_work(manager: VmManager) -> AsyncIterator[None]:
+    """Something that takes as long as the block."""
+    ends = asyncio.Event()
+    begun = asyncio.Event()
+
+    async def work(_: Task) -> None:
+        begun.set()
+        await ends.wait()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(manager.long_work.run(TaskKind.EXPORT, "demo", UUID(int=1), work))
+        await begun.wait()
+        try:
+            yield
+        finally:
+            ends.set()
 
 
 async def test_a_service_that_has_gone_is_said_in_the_document_s_words(root: Path) -> None:

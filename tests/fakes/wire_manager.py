@@ -651,7 +651,7 @@ class WireManager:
     async def query_api(self) -> dict[str, Any]:
         return {"functions": list(functions()), "events": [event.value for event in EventType]}
 
-    async def hand_over(self) -> None:
+    async def hand_over(self, to_display: str = "") -> None:
         if not self.handover:
             raise NotSupportedError("This manager does not let another one take its place.")
         self.handed_over = True

@@ -17,9 +17,15 @@ class ServiceApi(Protocol):
     async def query_api(self) -> dict[str, Any]:
         """Every name of this API: functions, events, enumerations, error codes, texts."""
 
-    async def hand_over(self) -> None:
+    async def hand_over(self, to_display: str = "") -> None:
         """Let another process be the manager: no new work, the lock goes, machines run on.
 
+        Args:
+            to_display: where a person asked for the windows, such as ``:1``; one who has windows
+                closes them, and gives way only so.
+
         Raises:
-            NotSupportedError: this manager has a window, or is one command's.
+            NotSupportedError: this manager has windows and nobody asked for them elsewhere, or it
+                is one command's.
+            StateError: it has windows, and long work that would be cut off.
         """

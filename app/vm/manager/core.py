@@ -49,6 +49,10 @@ _log = logging.getLogger(__name__)
 class Screen(Protocol):
     """The side of the manager that has windows; absent without a screen."""
 
+    @property
+    def display(self) -> str:
+        """Where the windows are, such as ``wayland-0`` or ``:0``; empty when nobody can tell."""
+
     async def show(self, vm_name: str) -> None:
         """Open or raise the machine's window."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import override
 
 from app import __version__
-from app.errors import NotSupportedError
+from app.errors import NotSupportedError, StateError
 from app.vm.api.service import ServiceApi
 from app.vm.manager.core import ManagerCore
 
@@ -27,8 +27,9 @@ class Service(ManagerCore, ServiceApi):
             version=__version__,
             pid=os.getpid(),
             screen=self.screen is not None,
-            handover=self.handover is not None,
+            handover=self.handover is not None and self.screen is None,
             library=self.library.root,
+            display="" if self.screen is None else self.screen.display,
         )
 
     @override
@@ -38,10 +39,16 @@ class Service(ManagerCore, ServiceApi):
         return all_names()
 
     @override
-    async def hand_over(self) -> None:
-        if self.handover is None:
+    async def hand_over(self, to_display: str = "") -> None:
+        has_windows = self.screen is not None
+        if self.handover is None or (has_windows and not to_display):
             raise NotSupportedError(
                 "This manager does not let another one take its place.",
                 remedy="Close the window, or wait for the command to end.",
+            )
+        if has_windows and self.long_work.busy():
+            raise StateError(
+                "Long work is under way, and would be cut off.",
+                remedy="Wait until it is done, or end it.",
             )
         self.handover.set()
