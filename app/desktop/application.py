@@ -143,6 +143,7 @@ class Desktop(QObject):
             )
             self._kept_keys.changed.connect(self._windows.dress)
             self._windows.closedWhileRunning.connect(self._say_it_goes_on)
+            self._windows.openElsewhere.connect(self._offer_to_bring)
             self._appearance.changed.connect(self._windows.dress)
         return self._windows
 
@@ -253,7 +254,8 @@ class Desktop(QObject):
         )
 
     async def _open_machine(self, vm_name: str, exclusive: bool) -> None:
-        self.windows.open(await self._manager.get_vm_status(vm_name), exclusive=exclusive)
+        info = await self._manager.get_vm_status(vm_name)
+        self.windows.open(info, exclusive=exclusive, beside=self.main_window.screen())
 
     async def _follow(self, events: Subscription, painted: asyncio.Future[None]) -> None:
         """Tell the machines' windows what the manager's events tell."""
@@ -287,6 +289,11 @@ class Desktop(QObject):
     def _say_it_goes_on(self, vm_name: str) -> None:
         text = self.tr("“%1” goes on running.").replace("%1", vm_name)
         self.main_window.toast.say(text)
+
+    def _offer_to_bring(self, vm_name: str, window_id: int) -> None:
+        text = self.tr("“%1” is open on another monitor.").replace("%1", vm_name)
+        bring = partial(self.windows.bring, window_id, self.main_window.screen())
+        self.main_window.toast.say(text, self.tr("Move it here"), bring)
 
 
 def _log_to_file() -> None:

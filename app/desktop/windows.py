@@ -12,7 +12,7 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QSize, Signal
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QScreen
 
 from app.desktop.kept_keys import KeptKeys
 from app.desktop.session import ManagedSession
@@ -60,10 +60,13 @@ class MachineWindows(QObject):
     Signals:
         closedWhileRunning: name of a machine whose window was closed while it goes on.
         windowClosed: number of a window that is going.
+        openElsewhere: a machine that was to be opened is in sight on another monitor: its name, and
+            the number of its window.
     """
 
     closedWhileRunning = Signal(str)
     windowClosed = Signal(int)
+    openElsewhere = Signal(str, int)
 
     def __init__(
         self,
@@ -91,8 +94,22 @@ class MachineWindows(QObject):
 
     # For people.
 
-    def open(self, info: VmInfo, *, exclusive: bool = False, activation_token: str = "") -> None:
+    def open(
+        self,
+        info: VmInfo,
+        *,
+        exclusive: bool = False,
+        activation_token: str = "",
+        beside: QScreen | None = None,
+    ) -> None:
         """Show the machine's one window; the machine itself is left as it is.
+
+        Args:
+            info: the machine.
+            exclusive: fill the screen and take all keys.
+            activation_token: see `ExclusiveWindow.present`.
+            beside: where the person is who asks: a window that is in sight already says that it is
+                open, or `openElsewhere` does.
 
         Raises:
             ViewError: it cannot be bound.
@@ -105,10 +122,18 @@ class MachineWindows(QObject):
             window = self._make_bound(info, self._registry.request())
         else:
             self._bind_again(info, window)
+        if beside is not None:
+            self._say_where(info, window, beside)
         if exclusive and not window.is_exclusive and self._manager.gate_status().open:
             window.enter_exclusive()
         else:
             window.present(activation_token)
+
+    def bring(self, window_id: int, screen: QScreen) -> None:
+        """Move a window to another monitor of the same screen, as large as before or as fits."""
+        window = self._registry.find(window_id)
+        if window is not None:
+            window.move_to(screen)
 
     def wake(self, info: VmInfo) -> None:
         """Start a machine that is off, and let a paused one go on."""
@@ -211,6 +236,14 @@ class MachineWindows(QObject):
             self._buses.close()
 
     # Inside.
+
+    def _say_where(self, info: VmInfo, window: ExclusiveWindow, screen: QScreen) -> None:
+        if not window.is_in_sight:
+            return
+        if window.screen() is screen or not window.can_move:
+            window.say_already_open()
+        else:
+            self.openElsewhere.emit(info.name, window.window_id)
 
     def _release_all(self, reason: Reason) -> None:
         for window in self._registry.windows():

@@ -18,11 +18,13 @@ from typing import assert_never
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
+    QGuiApplication,
     QHideEvent,
     QImage,
     QKeyEvent,
     QPalette,
     QResizeEvent,
+    QScreen,
     QShowEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -133,6 +135,7 @@ class ExclusiveWindow(QWidget):
         self._options = options or ViewOptions()
         self._introduced = False  # the bar was seen once
         self._gate_said = False
+        self._was_open = False  # this has to be said
         self._closed = False
         self._view_state: ViewState | None = None
 
@@ -208,6 +211,31 @@ class ExclusiveWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    @property
+    def can_move(self) -> bool:
+        """Whether it can be put anywhere: a Wayland compositor decides that itself."""
+        return QGuiApplication.platformName() != "wayland"
+
+    def move_to(self, screen: QScreen) -> None:
+        """Go to this monitor, exclusive or not as before."""
+        was_exclusive = self.is_exclusive
+        if was_exclusive:
+            self.leave_exclusive()
+        room = screen.availableGeometry()
+        self.resize(self.size().boundedTo(room.size()))
+        place = self.frameGeometry()
+        place.moveCenter(room.center())
+        self.move(place.topLeft())
+        if was_exclusive:
+            self.enter_exclusive()
+        else:
+            self.present()
+
+    def say_already_open(self) -> None:
+        """Tell somebody who opens it once more."""
+        self._was_open = True
+        self._floating.say(self.tr("Already open on this screen."))
 
     def enter_exclusive(self) -> None:
         """Fill the screen and take all keys; not while the gate is closed."""
@@ -397,6 +425,9 @@ class ExclusiveWindow(QWidget):
         self._update_cursor()
         for part in (self._floating.line, self._floating.toast, self._floating.note):
             part.hide()
+        if self._was_open:
+            self.say_already_open()
+            self._was_open = False
         self._bar.set_refusal("")
         self._bar.set_holding(True)
         if self._introduced:

@@ -317,6 +317,14 @@
         <source>“%1” goes on running.</source>
         <translation>“%1” 仍在运行。</translation>
     </message>
+    <message>
+        <source>“%1” is open on another monitor.</source>
+        <translation>“%1”已在另一台显示器上打开。</translation>
+    </message>
+    <message>
+        <source>Move it here</source>
+        <translation>移到这里</translation>
+    </message>
 </context>
 <context>
     <name>DetailPanel</name>
@@ -671,6 +679,10 @@
 </context>
 <context>
     <name>ExclusiveWindow</name>
+    <message>
+        <source>Already open on this screen.</source>
+        <translation>已在此屏幕上打开。</translation>
+    </message>
     <message>
         <source>The machine does not answer.</source>
         <translation>虚拟机没有响应。</translation>

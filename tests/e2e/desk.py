@@ -27,7 +27,8 @@ _ICONIC_STATE = 3
 
 # X11 key codes: evdev + 8. xdotool's names may press other keys around them.
 KEY_A, KEY_B, KEY_C, KEY_D, KEY_N = 38, 56, 54, 40, 57
-ENTER, TAB, F4, RIGHT_CTRL, LEFT_CTRL, LEFT_SHIFT, LEFT_ALT = 36, 23, 70, 105, 37, 50, 64
+ENTER, TAB, F4, F11, RIGHT_CTRL = 36, 23, 70, 95, 105
+LEFT_CTRL, LEFT_SHIFT, LEFT_ALT = 37, 50, 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,18 @@ async def test_opening_shows_the_picture_and_hands_the_keyboard_over(open_window
     assert opened.surface.picture_size == QSize(640, 400)
 
 
+async def test_opening_once_more_says_that_it_is_open_also_when_it_gets_the_keyboard(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.window.input.release(Reason.FOCUS)
+    opened.window.say_already_open()
+    opened.window.present()
+    await eventually(lambda: opened.grab.holding)
+    toast = opened.window._floating.toast
+    assert toast.isVisible()
+    assert "Already open" in toast.accessibleName()
+
+
 async def test_the_window_takes_the_guests_size(open_window):
     opened = open_window()
     await opened.hold()
