@@ -8,11 +8,14 @@ from uuid import UUID
 
 from app import paths
 from app.desktop.held import HeldNote, NotedInput
+from app.desktop.shared_input import Listener, ScreenInput, SharedInput
+from app.errors import AppError
 from app.exclusive.machine_view import ViewDisplay
 from app.views.gate.switch import open_gate
 from app.vm.display.dbus.connection import DbusDisplay
 from app.vm.display.qmp_input import QmpInput
 from app.vm.display.rfb.connection import RfbDisplay
+from app.vm.display.screen_layout import ScreenLayout
 from app.vm.engine import DisplayKind, DisplayLink
 from app.vm.gate import GateStatus
 from app.vm.manager import VmManager
@@ -38,6 +41,8 @@ class ManagedSession:
         self._info = info
         self._listeners: list[Callable[[], None]] = []
         self._pushed_run_ms = 0  # the run whose picture was pushed once
+        self.layout = ScreenLayout()
+        self._input = SharedInput(self._open_input, self.layout)
 
     @property
     def vm_id(self) -> UUID:
@@ -74,6 +79,14 @@ class ManagedSession:
         """Always: the manager is in this process."""
         return True
 
+    @property
+    def screens(self) -> int:
+        """How many screens can be plugged into it while it runs; 1 while it is off."""
+        try:
+            return self._manager.running(self.name).screens
+        except AppError:
+            return 1
+
     def update(self, info: VmInfo) -> None:
         """Take over what the manager says now and tell the window."""
         if info != self._info:
@@ -93,10 +106,12 @@ class ManagedSession:
     async def open_display(self, head: int = 0) -> ViewDisplay:
         """Connect to the picture of one of its screens; not started yet.
 
-        The second time in one run it is VNC: most likely the faster way has failed.
+        Further screens come by VNC, the first one by the fastest way. The second time in one run it
+        is VNC, too: most likely the faster way has failed.
         """
         running = self._manager.running(self.name)
-        link = await running.open_display(head, plain=self._pushed_run_ms == running.started_ms)
+        plain = self._pushed_run_ms == running.started_ms
+        link = await running.open_display(head, plain=plain)
         if link.kind is DisplayKind.DBUS:
             self._pushed_run_ms = running.started_ms
         return display_over(link)
@@ -106,12 +121,21 @@ class ManagedSession:
         after_send: Callable[[], None],
         on_closed: Callable[[str], None],
         on_silent: Callable[[], None],
-    ) -> NotedInput:
+        head: int = 0,
+    ) -> ScreenInput:
         """Connect to keyboard and pointer, and lift what a process before us left down."""
+        return await self._input.attach(head, Listener(after_send, on_closed, on_silent))
+
+    async def _open_input(self, listener: Listener) -> NotedInput:
         running = self._manager.running(self.name)
         connection = await asyncio.to_thread(running.open_input)
         note = HeldNote(paths.state_dir() / "held" / self.vm_id.hex, running.started_ms)
-        typed = QmpInput(connection, after_send, on_closed=on_closed, on_silent=on_silent)
+        typed = QmpInput(
+            connection,
+            listener.after_send,
+            on_closed=listener.on_closed,
+            on_silent=listener.on_silent,
+        )
         return NotedInput(typed, note)
 
     async def start(self) -> None:

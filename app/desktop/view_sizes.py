@@ -28,9 +28,9 @@ class ViewSizes:
     def __init__(self, file: Path) -> None:
         self._file = MachineFile(file, _monitors)
 
-    def of_machine(self, vm_id: UUID) -> MachineSizes:
-        """What is known of one machine's window."""
-        return MachineSizes(self._file, vm_id.hex)
+    def of_machine(self, vm_id: UUID, head: int = 0) -> MachineSizes:
+        """What is known of the window of one of the machine's screens."""
+        return MachineSizes(self._file, f"{vm_id.hex}-{head}" if head else vm_id.hex)
 
 
 class MachineSizes:

@@ -29,6 +29,7 @@ from app.vm.display.places import Place, VncPlace, connect
 from app.vm.display.qmp_input import QmpInput
 from app.vm.display.rfb.connection import RfbDisplay
 from app.vm.display.rfb.rfb_input import RfbInput
+from app.vm.display.screen_layout import ScreenLayout
 from app.vm.display.seam import Input
 from app.vm.engine import DisplayKind, DisplayLink
 from app.vm.gate import GateStatus, PcMode, PostureSource
@@ -62,6 +63,7 @@ class BareSession:
         self._monitor: socket.socket | None = None
         self._display: ViewDisplay | None = None
         self._id = uuid4()
+        self._layout = ScreenLayout()
 
     @property
     def vm_id(self) -> UUID:
@@ -98,6 +100,16 @@ class BareSession:
         """A display cannot be paused."""
         return False
 
+    @property
+    def screens(self) -> int:
+        """A place has one."""
+        return 1
+
+    @property
+    def layout(self) -> ScreenLayout:
+        """Of that one screen."""
+        return self._layout
+
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Nothing changes."""
         return lambda: None
@@ -119,6 +131,7 @@ class BareSession:
         after_send: Callable[[], None],
         on_closed: Callable[[str], None],
         on_silent: Callable[[], None],
+        head: int = 0,
     ) -> Input:
         """Connect to keyboard and pointer: by the monitor, else by the picture's connection."""
         monitor, self._monitor = self._monitor, None

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QColor, QImage, QScreen
 
 from app.desktop.kept_keys import KeptKeys
+from app.desktop.screens import FurtherScreens
 from app.desktop.session import ManagedSession
 from app.desktop.session_signals import SessionSignals
 from app.desktop.view_sizes import ViewSizes
@@ -85,6 +86,7 @@ class MachineWindows(QObject):
         self._tokens: dict[int, str] = {}
         self._was_open = manager.gate_status().open
         self._registry = WindowRegistry(manager.bindings.issue_window, self._make)
+        self._further = FurtherScreens(self._make)
         self._buses = buses
         if buses is not None:
             signals = SessionSignals(buses.system, buses.session, self)
@@ -226,7 +228,7 @@ class MachineWindows(QObject):
 
     def dress(self) -> None:
         """Settings or theme have changed."""
-        for window in self._registry.windows():
+        for window in self._all():
             window.apply(self._options(window.session.vm_id))
 
     def close_all(self) -> None:
@@ -246,8 +248,11 @@ class MachineWindows(QObject):
             self.openElsewhere.emit(info.name, window.window_id)
 
     def _release_all(self, reason: Reason) -> None:
-        for window in self._registry.windows():
+        for window in self._all():
             window.release(reason)
+
+    def _all(self) -> tuple[ExclusiveWindow, ...]:
+        return (*self._registry.windows(), *self._further.windows())
 
     def _wake_again(self, vm_id: UUID) -> None:
         info = self._manager.look_up(vm_id)
@@ -288,16 +293,24 @@ class MachineWindows(QObject):
     def _bind(self, info: VmInfo, window: ExclusiveWindow, size_px: QSize) -> None:
         self._manager.bind_view(info.name, window.window_id, size_px.width(), size_px.height())
 
-    def _make(self, session: MachineSession, window_id: int) -> ExclusiveWindow:
-        return ExclusiveWindow(
+    def _make(self, session: MachineSession, window_id: int, head: int = 0) -> ExclusiveWindow:
+        window = ExclusiveWindow(
             session,
             window_id,
             spawn=self._spawn,
             hints=self._hints,
-            sizes=self._sizes.of_machine(session.vm_id),
+            sizes=self._sizes.of_machine(session.vm_id, head),
             options=self._options(session.vm_id),
             buses=self._buses,
+            head=head,
         )
+        window.screenWanted.connect(partial(self._one_more_screen, window_id))
+        return window
+
+    def _one_more_screen(self, window_id: int) -> None:
+        first = self._registry.find(window_id)
+        if first is not None:
+            self._further.open_next(first)
 
     def _options(self, vm_id: UUID) -> ViewOptions:
         values = self._settings.values
@@ -322,6 +335,7 @@ class MachineWindows(QObject):
 
     def _window_closed(self, window_id: int, vm_id: UUID) -> None:
         self.windowClosed.emit(window_id)
+        self._further.close(vm_id)
         self._sessions.pop(vm_id, None)
         if self._manager.bindings.of_window(window_id) is not None:
             self._manager.free_view(window_id)

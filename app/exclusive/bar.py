@@ -83,6 +83,7 @@ class Bar(Panel):
     sendKeys = Signal(tuple)
     """Key numbers to be pressed one after the other."""
     typeClipboard = Signal()
+    screenClicked = Signal()
     actualClicked = Signal(bool)
     """Whether a picture larger than the window is shown pixel by pixel."""
 
@@ -104,6 +105,7 @@ class Bar(Panel):
         self._warn = Button(kind="icon")
         self._mode = Button(kind="icon")
         self._actual = Button(kind="icon")
+        self._screen = Button(kind="icon")
         self._pin = Button(kind="icon")
         self._hand = Button(kind="primary")
         self.panel = SendKeys(parent)
@@ -244,6 +246,12 @@ class Bar(Panel):
             self._actual.setVisible(offered)
             self.settle()
 
+    def offer_screen(self, offered: bool) -> None:
+        """One more screen can be plugged into the machine, or not."""
+        if self._screen.isHidden() == offered:
+            self._screen.setVisible(offered)
+            self.settle()
+
     def hide_pause(self) -> None:
         """What is shown cannot be paused from here."""
         self._pause.hide()
@@ -270,7 +278,8 @@ class Bar(Panel):
 
     def _buttons(self) -> tuple[Button, ...]:
         return (
-            self._pause, self._keys, self._warn, self._mode, self._actual, self._pin, self._hand,
+            self._pause, self._keys, self._warn, self._mode, self._screen, self._actual, self._pin,
+            self._hand,
         )  # fmt: skip
 
     def _arrange(self) -> None:
@@ -283,21 +292,24 @@ class Bar(Panel):
         row.addSpacing(4)
         row.addWidget(self._word)
         row.addSpacing(6)
-        small = (self._pause, self._keys, self._mode, self._actual, self._pin, self._warn)
+        small = (
+            self._pause, self._keys, self._mode, self._screen, self._actual, self._pin, self._warn,
+        )  # fmt: skip
         for button in small:
             button.setFixedSize(40, 36)
             row.addWidget(button)
         row.addSpacing(6)
         row.addWidget(self._hand)
         self._hand.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._warn.hide()
-        self._actual.hide()
+        for button in (self._warn, self._actual, self._screen):
+            button.hide()
         for button in (self._keys, self._actual, self._pin):
             button.setCheckable(True)
 
     def _connect(self) -> None:
         self._pause.clicked.connect(self._toggle_pause)
         self._mode.clicked.connect(self.modeClicked)
+        self._screen.clicked.connect(self.screenClicked)
         self._hand.clicked.connect(self._toggle_hand)
         self._keys.toggled.connect(self._show_panel)
         self._actual.toggled.connect(self.actualClicked)
@@ -343,6 +355,8 @@ class Bar(Panel):
         self._draw(self._mode, "shrink" if self._exclusive else "expand", colors.text)
         self._mode.name(self.tr("Window") if self._exclusive else self.tr("Exclusive mode"))
         self._mode.setEnabled(self._exclusive or self._gate_open)
+        self._draw(self._screen, "screen", colors.text)
+        self._screen.name(self.tr("One more screen"))
         self._draw(self._actual, "actual", colors.text)
         self._actual.name(self.tr("Actual size"))
         self._draw(self._pin, "pin", colors.text)

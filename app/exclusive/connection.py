@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.errors import AppError
 from app.exclusive.controller import InputController
-from app.exclusive.machine_view import MachineSession, Spawn, ViewDisplay
+from app.exclusive.machine_view import MachineSession, Spawn, Unpluggable, ViewDisplay
 from app.exclusive.surface import Surface
 from app.vm.display.seam import Input
 from app.vm.state import VmState
@@ -40,6 +41,7 @@ class ViewConnection(QObject):
         controller: sends what the person types.
         spawn: starts background work.
         parent: lives as long as this.
+        head: which of the machine's screens. A further one is plugged in while it is connected.
     """
 
     changed = Signal()
@@ -58,8 +60,11 @@ class ViewConnection(QObject):
         controller: InputController,
         spawn: Spawn,
         parent: QObject,
+        *,
+        head: int = 0,
     ) -> None:
         super().__init__(parent)
+        self._head = head
         self._session, self._surface, self._controller = session, surface, controller
         self._spawn = spawn
         self._display: ViewDisplay | None = None
@@ -73,6 +78,7 @@ class ViewConnection(QObject):
         self._inputLost.connect(self._input_lost, queued)
         self._inputSilent.connect(self._input_silent, queued)
         surface.displayClosed.connect(self._lose)
+        surface.pictureResized.connect(partial(session.layout.put, head))
 
     @property
     def is_open(self) -> bool:
@@ -111,9 +117,15 @@ class ViewConnection(QObject):
         if channel is not None:
             channel.close()
         self._surface.detach()
+        self._session.layout.remove(self._head)
         display, self._display = self._display, None
         if display is not None:
             display.close()
+
+    def unplug(self) -> None:
+        """Take a further screen away from the guest, which moves its windows to another one."""
+        if self._head and isinstance(self._display, Unpluggable):
+            self._display.unplug()
 
     def _ensure(self) -> None:
         if self._display is None and self._attempt is None:
@@ -137,16 +149,19 @@ class ViewConnection(QObject):
         self._attempt, self._display, self._lost = None, display, ""
         self._controller.connect(channel)
         self._surface.attach(display)
+        if not (known := self._surface.picture_size).isEmpty():  # if it stays, nobody tells
+            self._session.layout.put(self._head, known.width(), known.height())
         self.opened.emit()
         self.changed.emit()
 
     async def _open(self, attempt: object) -> tuple[ViewDisplay, Input]:
-        display = await self._session.open_display()
+        display = await self._session.open_display(self._head)
         try:
             channel = await self._session.open_input(
                 display.input_sent,
                 lambda why: self._inputLost.emit(attempt, why),
                 lambda: self._inputSilent.emit(attempt),
+                self._head,
             )
         except BaseException:
             display.close()

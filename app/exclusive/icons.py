@@ -18,6 +18,7 @@ _PATHS = {
     "pin": "M9 4h6l-1 7 3 3H7l3-3z M12 14v6",
     "play": "M8 5l11 7-11 7z",
     "power": "M12 4v8 M7.5 7a7 7 0 1 0 9 0",
+    "screen": "M3 5h13v9H3z M7 18h5 M9.5 14v4 M20 9v6 M17 12h6",
     "shrink": "M9 4v5H4 M15 4v5h5 M9 20v-5H4 M15 20v-5h5",
     "warn": "M12 4l9 16H3z M12 10v4 M12 17h.01",
 }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from PySide6.QtCore import QSize
 
+from app.vm.display.screen_layout import ScreenLayout
 from app.vm.display.seam import Display, Input
 from app.vm.gate import GateStatus
 from app.vm.state import VmState
@@ -27,6 +28,14 @@ class ViewDisplay(Display, Protocol):
 
     def watch(self, *, visible: bool) -> None:
         """Whether anybody sees the picture; nothing is polled for one that nobody sees."""
+
+
+@runtime_checkable
+class Unpluggable(Protocol):
+    """A display of a further screen, which can be taken away from the guest again."""
+
+    def unplug(self) -> None:
+        """Take it away; `close` comes next. Never blocks."""
 
 
 class MachineSession(Protocol):
@@ -60,6 +69,14 @@ class MachineSession(Protocol):
     def has_controls(self) -> bool:
         """Whether it can be started, paused and resumed from here; a bare display cannot."""
 
+    @property
+    def screens(self) -> int:
+        """How many screens can be plugged into it now; the first one always is."""
+
+    @property
+    def layout(self) -> ScreenLayout:
+        """Where its screens lie; told by the windows that show them."""
+
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` after each change of any of these; returns what ends that."""
 
@@ -75,6 +92,7 @@ class MachineSession(Protocol):
         after_send: Callable[[], None],
         on_closed: Callable[[str], None],
         on_silent: Callable[[], None],
+        head: int = 0,
     ) -> Input:
         """Connect to keyboard and pointer.
 
@@ -82,6 +100,7 @@ class MachineSession(Protocol):
             after_send: called after each input, on any thread; must not block.
             on_closed: called with a sentence, on any thread, when the connection was lost.
             on_silent: called on any thread when the machine has taken no input for long.
+            head: the screen whose parts the pointer's places are.
 
         Raises:
             AppError: the machine cannot be reached.

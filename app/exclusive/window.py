@@ -106,6 +106,7 @@ class ExclusiveWindow(QWidget):
         sizes: what the person chose for this machine's window.
         options: the person's choices.
         capture: how to get all keys; what the platform has, unless a test brings its own.
+        head: which of the machine's screens. A further one is there while its window is open.
     """
 
     closedWhileRunning = Signal(str)
@@ -114,6 +115,8 @@ class ExclusiveWindow(QWidget):
     """The window of this number is closed for good."""
     viewStateChanged = Signal(int)
     """FOCUSED, UNFOCUSED or HIDDEN of `app.vm.events.ViewState`."""
+    screenWanted = Signal()
+    """The person wants one more screen of the machine."""
     resolutionFailed = Signal()
     """The guest cannot take the window's size; its picture is made to fit."""
 
@@ -128,8 +131,10 @@ class ExclusiveWindow(QWidget):
         options: ViewOptions | None = None,
         capture: Capture | None = None,
         buses: HostBuses | None = None,
+        head: int = 0,
     ) -> None:
         super().__init__()
+        self._head = head
         self._session, self.window_id = session, window_id
         self._spawn, self._hints = spawn, hints
         self._options = options or ViewOptions()
@@ -167,7 +172,9 @@ class ExclusiveWindow(QWidget):
             notify=self._notice,
         )
         self._surface = Surface(self.input, self)
-        self._connection = ViewConnection(session, self._surface, self.input, spawn, self)
+        self._connection = ViewConnection(
+            session, self._surface, self.input, spawn, self, head=head
+        )
         self._floating = Floating(self, still=self._options.reduce_motion)
         self._bar = self._floating.bar
         self._typing = ClipboardTyping(self.input, self._floating, self)
@@ -343,6 +350,7 @@ class ExclusiveWindow(QWidget):
         bar.sendKeys.connect(self.input.press)
         bar.typeClipboard.connect(self._typing.begin)
         bar.actualClicked.connect(surface.show_actual)
+        bar.screenClicked.connect(self.screenWanted)
         surface.pictureResized.connect(lambda _w, _h: bar.offer_actual(surface.is_larger))
         self._floating.card.chosen.connect(self._card_step)
 
@@ -353,7 +361,7 @@ class ExclusiveWindow(QWidget):
         if self._closed:
             return
         state = self._session.state
-        self.setWindowTitle(self._session.name)
+        self.setWindowTitle(self._title())
         self._connection.follow()
         live = self._connection.is_open and state in TAKES_INPUT
         gate = self._session.gate
@@ -362,9 +370,17 @@ class ExclusiveWindow(QWidget):
         else:
             self.lose_gate()
         self.input.run(self.input.grab.machine(live=live))
-        self._bar.set_machine(self._session.name, state, live=live, gate_open=gate.open)
+        self._bar.set_machine(self._title(), state, live=live, gate_open=gate.open)
+        self._bar.offer_screen(live and not self._head and self._session.screens > 1)
         self._show_card()
         self._show_gate(gate, live=live)
+
+    def _title(self) -> str:
+        name = self._session.name
+        if not self._head:
+            return name
+        text = self.tr("%1, screen %2").replace("%2", str(self._head + 1))
+        return text.replace("%1", name)
 
     def _show_gate(self, gate: GateStatus, *, live: bool) -> None:
         """Say why a machine that runs gets no keys; one that stands still has a card for that."""
@@ -640,6 +656,7 @@ class ExclusiveWindow(QWidget):
         self._typing.stop()
         self._size.stop()
         self.input.run(self.input.grab.close())
+        self._connection.unplug()
         self._connection.close()
         if self._session.state.has_process:
             self.closedWhileRunning.emit(self._session.name)

@@ -268,6 +268,10 @@ class Running(Protocol):
             EngineError: the engine refused.
         """
 
+    @property
+    def screens(self) -> int:
+        """How many screens can be plugged into the machine; the first one always is."""
+
     async def open_display(self, head: int = 0, *, plain: bool = False) -> DisplayLink:
         """Connect to the picture in the best way that this engine has.
 
@@ -276,7 +280,7 @@ class Running(Protocol):
             plain: by VNC, which every engine has, because the best way has failed.
 
         Raises:
-            NotSupportedError: only the first screen can be shown in that way.
+            NotSupportedError: the machine has no such screen.
             ConnectionLostError: the engine does not answer.
         """
 

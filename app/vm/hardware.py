@@ -2,7 +2,7 @@
 
 Done once, when the machine is made. Slots are written down, so that nothing that we change later
 moves a device under a guest's feet. A change of these rules gets a new `LAYOUT_VERSION`; machines
-keep the record that they were made with.
+keep the record that they were made with. Version 2 gave display devices several outputs.
 """
 
 from __future__ import annotations
@@ -25,13 +25,18 @@ from app.vm.model import (
     VmConfig,
 )
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 SYSTEM_DISK = "disk0"
 INSTALL_DRIVE = "cd0"
 TOOLS_DRIVE = "cd1"
 AGENT_PORT = "port-agent"
 GUEST_AGENT_PORT = "port-qga"
 SPARE_ROOT_PORTS = 4
+MOST_SCREENS = 4
+"""That can be plugged into a new machine whose display device knows several; one is from the start.
+
+The engine takes up to 16, and each has a display server of its own.
+"""
 MOST_DISKS = 8
 """Of a machine, the system disk among them."""
 
@@ -170,6 +175,7 @@ def _devices(profile: Profile, mac: str) -> Iterator[Device]:
         driver=_VIDEO[profile.video],
         bus=root,
         addr=_video_slot(profile),
+        outputs=MOST_SCREENS if profile.video is VideoModel.VIRTIO else 1,
     )
     if profile.chipset is Chipset.Q35:
         yield from _root_ports(root)

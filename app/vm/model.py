@@ -27,7 +27,7 @@ MIN_MEMORY_MIB = 64
 MIN_DISK_MIB = 16
 MAX_NAME_CHARACTERS = 128
 MAX_TEXT_CHARACTERS = 4096
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 OPAQUE_NAMES = ("cD9", "cd9", "cD9H", "cd9H", "cd9h", "pasteboard", "processUriInMultipleRecord")
 """Members of the document's settings that nobody can interpret: accepted, kept, given back."""
 
@@ -232,6 +232,7 @@ class Device:
         addr: slot on a PCI bus, such as ``0x5``; empty when the bus has no slots to choose.
         port: unit on an IDE bus, number on a virtio-serial bus, chassis of a root port.
         mac: of a network card.
+        outputs: of a display device: so many screens can be plugged into it.
     """
 
     id: str
@@ -241,6 +242,7 @@ class Device:
     addr: str = ""
     port: int = 0
     mac: str = ""
+    outputs: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,8 @@ SNAPSHOTS_FOLDER = "snapshots"
 RESTORE_FILE = "restore.json"
 """Journal of a way back to a snapshot that is not at its end."""
 DAMAGED_COPY = "machine.json.damaged"
-_MIGRATIONS = {1: lambda document: document}  # version 2 added `opaque`, which may be missing
+# Version 2 added `opaque`, version 3 `outputs` of a device; both may be missing.
+_MIGRATIONS = {1: lambda document: document, 2: lambda document: document}
 _BUILDING = ".new-"
 _BUILDING_NAME = re.compile(r"\.new-[0-9a-f]{8}")
 _OUR_NAME = re.compile("[a-z0-9-]*")

@@ -77,6 +77,10 @@
         <translation>独占模式</translation>
     </message>
     <message>
+        <source>One more screen</source>
+        <translation>再加一个屏幕</translation>
+    </message>
+    <message>
         <source>Actual size</source>
         <translation>实际大小</translation>
     </message>
@@ -686,6 +690,10 @@
     <message>
         <source>The machine does not answer.</source>
         <translation>虚拟机没有响应。</translation>
+    </message>
+    <message>
+        <source>%1, screen %2</source>
+        <translation>%1，屏幕 %2</translation>
     </message>
     <message>
         <source>Keyboard and pointer are yours. %1 is paused in a moment.</source>

@@ -39,6 +39,7 @@ class SilentEngine:
     """A machine's engine that can be connected to and never says a word."""
 
     started_ms = 1_700_000_000_000
+    screens = 1
 
     def __init__(self) -> None:
         self._ends: list[socket.socket] = []

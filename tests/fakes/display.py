@@ -18,6 +18,7 @@ class FakeDisplay:
     def __init__(self) -> None:
         self.started = False
         self.is_closed = False
+        self.is_unplugged = False
         self.is_watched: bool | None = None
         self.requests = 0
         self.inputs = 0
@@ -45,6 +46,9 @@ class FakeDisplay:
 
     def wish_size(self, width_px: int, height_px: int) -> None:
         self.wishes.append((width_px, height_px))
+
+    def unplug(self) -> None:
+        self.is_unplugged = True
 
     def watch(self, *, visible: bool) -> None:
         self.is_watched = visible

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize
 
 from app.errors import AppError
 from app.exclusive.verdicts import HandBack
+from app.vm.display.screen_layout import ScreenLayout
 from app.vm.gate import GateStatus, PcMode, PostureSource, judge
 from app.vm.posture import Posture
 from app.vm.state import VmState
@@ -41,6 +42,8 @@ class FakeSession:
         self.problem = ""
         self.reason = ""
         self.gate = gate_status()
+        self.screens = 1
+        self.layout = ScreenLayout()
         self.displays: list[FakeDisplay] = []
         self.inputs: list[RecordingInput] = []
         self.failure: AppError | None = None
@@ -91,7 +94,7 @@ class FakeSession:
         self.displays.append(display)
         return display
 
-    async def open_input(self, after_send, on_closed, on_silent) -> RecordingInput:
+    async def open_input(self, after_send, on_closed, on_silent, head=0) -> RecordingInput:
         await asyncio.sleep(0)
         self.on_input_silent = on_silent
         self.on_input_closed = on_closed

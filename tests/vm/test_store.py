@@ -180,7 +180,7 @@ def test_a_newer_description_is_shown_as_such_and_never_overwritten(
     folder = stored_machine(library, "one")
     if with_copy:
         save_config(folder, load_config(folder))
-    newer = b'{"schema_version": 3, "all": "different"}'
+    newer = b'{"schema_version": 4, "all": "different"}'
     (folder / CONFIG_FILE).write_bytes(newer)
 
     assert isinstance(only(library).problem, NewerVersionError)

@@ -8,11 +8,18 @@ objects wherever QEMU takes them, so that no comma or equals sign in a path can 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import StoreError
-from app.vm.hardware import AGENT_PORT, GUEST_AGENT_PORT, INSTALL_DRIVE, SYSTEM_DISK
+from app.vm.hardware import (
+    AGENT_PORT,
+    GUEST_AGENT_PORT,
+    INSTALL_DRIVE,
+    MOST_SCREENS,
+    SYSTEM_DISK,
+)
 from app.vm.limits import translation_buffer_mib
 from app.vm.model import Chipset, Device, DeviceKind, Firmware, VmConfig
 from app.vm.store import FIRMWARE_FILE, PID_FILE, VARIABLES_FILE
@@ -22,7 +29,9 @@ MONITORS = (MONITOR, MONITOR_INPUT, MONITOR_AUX)
 DBUS_DISPLAY = "dbus,p2p=on"
 """Of ``-display``: a client is given a connection of its own, there is no bus."""
 VNC, SERIAL, AGENT, GUEST_AGENT = "vnc", "serial", "agent", "qga"
-SOCKETS = (*MONITORS, VNC, SERIAL, AGENT, GUEST_AGENT)
+VNC_OF_HEAD = (VNC, *(f"vnc-{head}" for head in range(1, MOST_SCREENS)))
+"""Each screen has a server of its own."""
+SOCKETS = (*MONITORS, *VNC_OF_HEAD, SERIAL, AGENT, GUEST_AGENT)
 """File names of the sockets inside a run's folder."""
 
 _PORT_NAMES = {
@@ -72,6 +81,7 @@ def build_argv(config: VmConfig, folder: Path, run: RunOptions) -> list[str]:
         _network(config),
         *(_device(device, config, folder, run) for device in config.hardware.devices),
         _console(run.sockets),
+        *(_further_screen(head, device, run.sockets) for head, device in _further_screens(config)),
     )
     return [word for group in groups for word in group]
 
@@ -182,6 +192,17 @@ def _console(sockets: Path) -> list[str]:
     ]  # fmt: skip
 
 
+def _further_screens(config: VmConfig) -> Iterator[tuple[int, Device]]:
+    for device in config.hardware.devices:
+        for head in range(1, min(device.outputs, MOST_SCREENS)):
+            yield head, device
+
+
+def _further_screen(head: int, device: Device, sockets: Path) -> list[str]:
+    place = f"unix:{_plain(str(sockets / VNC_OF_HEAD[head]))}"
+    return ["-vnc", f"{place},share=force-shared,display={_plain(device.id)},head={head}"]
+
+
 def _device(device: Device, config: VmConfig, folder: Path, run: RunOptions) -> list[str]:
     words: list[str] = []
     options = _placed(device)
@@ -219,6 +240,8 @@ def _simple_options(device: Device, config: VmConfig) -> dict[str, object]:
     }
     if device.driver == "qemu-xhci":
         return {"p2": 8, "p3": 8}  # ports for sticks and passed-through devices
+    if device.outputs > 1:
+        return {"max_outputs": min(device.outputs, MOST_SCREENS)}
     if device.driver == "VGA" and config.hardware.chipset is Chipset.Q35:
         return {"vgamem_mb": 64}  # room for 4K modes; the default of 16 ends at 2560x1600
     return options.get(device.kind, {})

@@ -44,7 +44,7 @@ from app.vm.qemu.argv import (
     MONITOR,
     MONITOR_INPUT,
     SOCKETS,
-    VNC,
+    VNC_OF_HEAD,
     RunOptions,
     build_argv,
     disk_options,
@@ -452,19 +452,25 @@ class QemuRunning:
     def _tell_settled(self) -> None:
         self._monitor.tell({"event": _SETTLED})
 
+    @property
+    def screens(self) -> int:
+        """See `app.vm.engine.Running`."""
+        return self._record.argv.count("-vnc")
+
     async def open_display(self, head: int = 0, *, plain: bool = False) -> DisplayLink:
         """See `app.vm.engine.Running`."""
-        if not plain and DBUS_DISPLAY in self._record.argv:
+        # A second client of QEMU's D-Bus display takes the first one's place.
+        if not plain and not head and DBUS_DISPLAY in self._record.argv:
             try:
-                return DisplayLink(DisplayKind.DBUS, await link_dbus(self._monitor), head)
+                return DisplayLink(DisplayKind.DBUS, await link_dbus(self._monitor))
             except (EngineError, ConnectionLostError) as err:
                 _log.info("%s: its picture comes by VNC: %s", self._folder.name, err.detail)
-        if head:
+        if not 0 <= head < self.screens:
             raise NotSupportedError(
-                "Only the machine's first screen can be shown in this way.",
-                remedy="Use a QEMU with the D-Bus display.",
+                "The machine has no such screen.", remedy=f"It has {self.screens} at most."
             )
-        return DisplayLink(DisplayKind.VNC, await asyncio.to_thread(self._connect, VNC))
+        connected = await asyncio.to_thread(self._connect, VNC_OF_HEAD[head])
+        return DisplayLink(DisplayKind.VNC, connected)
 
     def open_input(self) -> socket.socket:
         """See `app.vm.engine.Running`."""

@@ -29,7 +29,7 @@ from app.vm.unbroken import unbroken
 
 _log = logging.getLogger(__name__)
 
-MANIFEST_VERSION = 2
+MANIFEST_VERSION = 3
 """Of the file. It holds descriptions of machines too: a new version of those is a new one here."""
 MAX_NOTE_CHARACTERS = 2000
 
@@ -231,15 +231,15 @@ def _document(folder: Path) -> KeptDocument[Manifest]:
         folder / SNAPSHOTS_FILE,
         Manifest,
         schema_version=MANIFEST_VERSION,
-        migrations={1: _without_locks},
+        migrations={1: _as_it_is, 2: _as_it_is},
         what="the list of snapshots",
         without_it="snapshots are listed as the disks have them",
         cannot_write="The list of snapshots cannot be written.",
     )
 
 
-def _without_locks(document: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 knew no locked snapshots; all else is the same."""
+def _as_it_is(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 knew no locked snapshots, version 2 no device with several outputs."""
     return document
 
 

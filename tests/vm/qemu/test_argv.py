@@ -15,7 +15,14 @@ from uuid import UUID
 import pytest
 
 from app.errors import StoreError
-from app.vm.hardware import MOST_DISKS, SPARE_ROOT_PORTS, with_disk, with_plugged_disk
+from app.vm.hardware import (
+    LAYOUT_VERSION,
+    MOST_DISKS,
+    MOST_SCREENS,
+    SPARE_ROOT_PORTS,
+    with_disk,
+    with_plugged_disk,
+)
 from app.vm.model import (
     DRIVERS,
     Chipset,
@@ -53,7 +60,9 @@ def kind_name(kind: tuple[Chipset, Firmware, DiskBus, str, bool]) -> str:
     return "-".join([*map(str, words), "disc" if disc else "empty"])
 
 
-def kind_argv(kind: tuple[Chipset, Firmware, DiskBus, str, bool]) -> list[str]:
+def kind_argv(
+    kind: tuple[Chipset, Firmware, DiskBus, str, bool], layout: int = LAYOUT_VERSION
+) -> list[str]:
     chipset, firmware, bus, accelerator, disc = kind
     virtio = bus is DiskBus.VIRTIO
     profile = Profile(
@@ -70,16 +79,30 @@ def kind_argv(kind: tuple[Chipset, Firmware, DiskBus, str, bool]) -> list[str]:
         memory_mib=2048,
         disc=Path("/home/user/Téléchargements/a,b = c.iso") if disc else None,
     )
+    config = layout1(config) if layout == 1 else config
     return build_argv(config, FOLDER, replace(RUN, accelerator=accelerator))
 
 
+def layout1(config: VmConfig) -> VmConfig:
+    """The same machine as the first rules made it: with one screen."""
+    devices = tuple(replace(device, outputs=1) for device in config.hardware.devices)
+    return replace(config, hardware=replace(config.hardware, layout_version=1, devices=devices))
+
+
+def golden(kind: tuple[Chipset, Firmware, DiskBus, str, bool], layout: int) -> str:
+    """Only display devices that know several screens are another in the second layout."""
+    same = kind[2] is not DiskBus.VIRTIO
+    return f"layout{1 if same else layout}-{kind_name(kind)}.json"
+
+
+@pytest.mark.parametrize("layout", [1, 2])
 @pytest.mark.parametrize("chipset", list(Chipset), ids=str)
-def test_the_command_line_is_the_one_that_was_reviewed(chipset: Chipset) -> None:
+def test_the_command_line_is_the_one_that_was_reviewed(chipset: Chipset, layout: int) -> None:
     for kind in KINDS:
         if kind[0] is not chipset:
             continue
-        file = GOLDEN / f"layout1-{kind_name(kind)}.json"
-        argv = kind_argv(kind)
+        file = GOLDEN / golden(kind, layout)
+        argv = kind_argv(kind, layout)
         if os.environ.get("GOLDEN_UPDATE"):
             text = json.dumps(argv, indent=1, ensure_ascii=False)
             file.write_text(f"{text}\n", encoding="utf-8")
@@ -109,7 +132,7 @@ def test_several_disks_are_on_the_command_line_that_was_reviewed(
     chipset: Chipset, bus: DiskBus
 ) -> None:
     file = GOLDEN / f"layout1-{chipset}-{bus}-disks.json"
-    argv = argv_of(several_disks(chipset, bus))
+    argv = argv_of(layout1(several_disks(chipset, bus)))
     if os.environ.get("GOLDEN_UPDATE"):
         text = json.dumps(argv, indent=1, ensure_ascii=False)
         file.write_text(f"{text}\n", encoding="utf-8")
@@ -123,7 +146,7 @@ def test_disks_plugged_into_a_running_machine_are_on_ports_at_its_next_start() -
         disk = Disk(id=disk_id, file=f"{disk_id}.qcow2", size_mib=16)
         config = replace(config, hardware=hardware, disks=(*config.disks, disk))
     file = GOLDEN / PLUGGED
-    argv = argv_of(config)
+    argv = argv_of(layout1(config))
     if os.environ.get("GOLDEN_UPDATE"):
         text = json.dumps(argv, indent=1, ensure_ascii=False)
         file.write_text(f"{text}\n", encoding="utf-8")
@@ -142,7 +165,7 @@ def test_only_an_engine_that_can_push_its_pictures_is_told_to() -> None:
 
 
 def test_there_is_no_golden_file_that_nobody_compares() -> None:
-    expected = {f"layout1-{kind_name(kind)}.json" for kind in KINDS}
+    expected = {golden(kind, layout) for kind in KINDS for layout in (1, 2)}
     expected |= {f"layout1-{chipset}-{bus}-disks.json" for chipset, bus in SEVERAL}
     expected |= {PLUGGED}
 
@@ -196,8 +219,10 @@ DEVICE_CHANGES: dict[str, object] = {
     "addr": "0x1f",
     "port": 7,
     "mac": "52:54:00:00:00:01",
+    "outputs": 2,
 }
 DEVICE_FIELDS_OF_SOME = {
+    "outputs": {DeviceKind.VIDEO},
     "port": {DeviceKind.CDROM, DeviceKind.SERIAL_PORT, DeviceKind.ROOT_PORT},
     "mac": {DeviceKind.NETWORK},
 }
@@ -344,7 +369,18 @@ def test_no_name_and_no_path_becomes_an_option(text: str) -> None:
 
 
 def test_every_socket_of_a_run_is_on_the_command_line() -> None:
-    words = " ".join(argv_of(BASE))
+    config = a_config(
+        firmware=Firmware.UEFI, profile=Profile(net_model=NetModel.VIRTIO, video=VideoModel.VIRTIO)
+    )
+    words = " ".join(argv_of(config))
 
     for name in SOCKETS:
         assert str(socket_path(RUN.sockets, name)) in words
+
+
+def test_a_machine_of_the_first_layout_keeps_its_one_screen() -> None:
+    config = a_config(profile=Profile(video=VideoModel.VIRTIO))
+    assert argv_of(config).count("-vnc") == MOST_SCREENS
+    assert argv_of(layout1(config)).count("-vnc") == 1
+    assert "max_outputs" not in " ".join(argv_of(layout1(config)))
+    assert argv_of(a_config(profile=Profile(video=VideoModel.VGA))).count("-vnc") == 1

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from app import paths
-from app.errors import AppError, ConnectionLostError, EngineError, StateError
+from app.errors import AppError, ConnectionLostError, EngineError, NotSupportedError, StateError
 from app.vm.engine import (
     DisplayKind,
     EngineEvent,
@@ -29,7 +29,7 @@ from app.vm.engine import (
     LaunchPlan,
     RunStatus,
 )
-from app.vm.hardware import lay_out
+from app.vm.hardware import MOST_SCREENS, lay_out
 from app.vm.locks import FileLock, lock_holder
 from app.vm.model import Chipset, Disk, DiskBus, Firmware, NetModel, Profile, VideoModel
 from app.vm.qemu.engine import QemuEngine, QemuRunning, RunRecord
@@ -362,6 +362,28 @@ async def test_an_engine_that_is_killed_tells_it_at_once(tmp_path: Path) -> None
     for plain in (False, True):
         with pytest.raises(ConnectionLostError):
             await running.open_display(plain=plain)
+
+
+async def test_each_output_of_the_display_device_can_be_shown(tmp_path: Path) -> None:
+    plan = await a_plan(tmp_path / "vm", profile=Profile(video=VideoModel.VIRTIO))
+    async with launched(plan) as running:
+        assert running.screens == MOST_SCREENS
+        for head in range(1, MOST_SCREENS):
+            link = await running.open_display(head)
+            assert link.kind is DisplayKind.VNC
+            with link.sock:
+                link.sock.settimeout(5)
+                assert link.sock.recv(4) == b"RFB "
+        for head in (-1, MOST_SCREENS):
+            with pytest.raises(NotSupportedError, match="no such screen"):
+                await running.open_display(head)
+
+
+async def test_a_display_device_with_one_output_has_one_screen(tmp_path: Path) -> None:
+    async with launched(await a_plan(tmp_path / "vm")) as running:
+        assert running.screens == 1
+        with pytest.raises(NotSupportedError, match="no such screen"):
+            await running.open_display(1)
 
 
 async def test_stop_and_go_are_told_in_order(tmp_path: Path) -> None:

@@ -196,8 +196,12 @@ class ListenerWire(Wire[ListenerEvent]):
         """``Update(iiiiuuay)``: a part of it."""
         _check_signature(header, "iiiiuuay")
         x, y, w, h, stride, pixman, size = yield from self._numbers(header, "iiiiIII")
-        if min(w, h) < 1:
+        if min(w, h) < 0:
             raise ProtocolError(f"an update of {w}x{h}")
+        if not w or not h:  # virtio-gpu flushes nothing while a guest changes its outputs
+            yield Skip(size)
+            self._answer(header)
+            return
         _check_pixels(w, h, stride, pixman, size)
         if self._picture is None or self._is_inside(x, y, w, h):
             yield from self._pixels((x, y, w, h), stride, size)
@@ -325,8 +329,10 @@ class ListenerWire(Wire[ListenerEvent]):
     def _shared_changed(self, x: int, y: int, w: int, h: int) -> None:
         if not self._is_shared:
             raise ProtocolError("a change of memory that is not shared")
-        if min(w, h) < 1:
+        if min(w, h) < 0:
             raise ProtocolError(f"an update of {w}x{h}")
+        if not w or not h:
+            return
         inside = self._is_inside(x, y, w, h)
         self._events.append(SharedChanged(x, y, w, h) if inside else SizeUnknown())
 

@@ -129,6 +129,16 @@ class RfbDisplay:
             self._wish = (width_px, height_px)
         self._send_wish()
 
+    def unplug(self) -> None:
+        """Take this screen away from the guest; `close` comes next. Any thread; never blocks.
+
+        QEMU turns an output off whose size is nothing (hw/display/virtio-gpu-base.c).
+        """
+        with self._lock:
+            if self._size is None:
+                return
+        self._thread.send(protocol.set_desktop_size(0, 0, self._client.screen))
+
     @property
     def size_px(self) -> tuple[int, int]:
         """Width and height of the picture in guest pixels; zeros before the connection is up."""

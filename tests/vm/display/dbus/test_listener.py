@@ -235,6 +235,15 @@ def test_a_part_outside_of_the_picture_is_dropped_and_told() -> None:
     assert bytes(heard.picture.memory) == composed()
 
 
+@pytest.mark.parametrize(("w", "h"), [(0, 0), (5, 0), (0, 3)])
+def test_a_part_of_no_size_is_nothing_as_virtio_gpu_sends_it(w: int, h: int) -> None:
+    heard = Heard(scanout(WIDTH, HEIGHT, WHOLE), update(2, 1, w, h, b""))
+    assert len(heard.events) == 2
+    assert len(heard.answers) == 2
+    heard.hear(update(4, 2, 5, 3, PART))
+    assert bytes(heard.picture.memory) == composed()
+
+
 def test_questions_are_answered_at_once() -> None:
     heard = Heard(
         call("Ping", interface=PEER),
@@ -333,7 +342,7 @@ SHARED = (0, 0, WIDTH, HEIGHT, WIDTH * 4, XRGB)
         (scanout(5, 3, PART, pixman=RGB565), "0x10020565"),
         (update(0, 0, 5, 3, PART), "not there"),
         (scanout(WIDTH, HEIGHT, WHOLE) + update(0, 0, -5, 3, PART, stride=20), "-5x3"),
-        (scanout(WIDTH, HEIGHT, WHOLE) + update(0, 0, 5, 0, b""), "5x0"),
+        (scanout(WIDTH, HEIGHT, WHOLE) + update(0, 0, 5, -1, b""), "5x-1"),
         (call("Scanout", "uuuay", (5, 3, 20, PART)), "of type 'uuuay'"),
         (call("CursorDefine", "iiiiay", (-1, 3, 0, 0, b"")), "-1x3"),
         (call("CursorDefine", "iiiiay", (2000, 1, 0, 0, bytes(8000))), "2000x1"),
@@ -371,8 +380,10 @@ def test_a_change_outside_of_shared_memory_is_never_one_of_pixels(
     os.close(heard.events[-1].fd)
     heard.hear(call("UpdateMap", "iiii", (x, y, w, h), interface=MAP))
     assert heard.events[2:] == [SizeUnknown()]
-    with pytest.raises(ProtocolError, match="0x2"):
-        heard.hear(call("UpdateMap", "iiii", (0, 0, 0, 2), interface=MAP))
+    heard.hear(call("UpdateMap", "iiii", (0, 0, 0, 2), interface=MAP))
+    assert len(heard.events) == 3
+    with pytest.raises(ProtocolError, match="-1x2"):
+        heard.hear(call("UpdateMap", "iiii", (0, 0, -1, 2), interface=MAP))
 
 
 @pytest.mark.parametrize(

@@ -272,6 +272,17 @@ def test_of_many_wishes_the_last_is_what_counts(server, watch):
     assert server.count(SET_DESKTOP_SIZE) < 100
 
 
+def test_a_screen_is_taken_away_by_a_size_of_nothing(server, watch):
+    seen = watch(server.start())
+    seen.display.unplug()  # not connected yet: nothing was plugged in
+    seen.until(lambda: seen.framebuffer)
+    seen.display.unplug()
+    seen.display.close()
+    server.wait_for(lambda: server.count(SET_DESKTOP_SIZE))
+    sizes = [body[1:5] for kind, body in server.messages if kind == SET_DESKTOP_SIZE]
+    assert sizes == [bytes(4)]
+
+
 @pytest.mark.parametrize("size", [(0, 5), (5, 0), (65536, 5), (5, 65536)])
 def test_a_wish_that_cannot_be_written_down_is_a_mistake_of_the_caller(server, watch, size):
     seen = watch(server.start())
