@@ -51,6 +51,13 @@ class FakeRfbServer:
         self._thread.start()
         return self._client
 
+    def serve(self, viewer: socket.socket) -> None:
+        """Instead of `start`: serve a client that has come to a socket of the test's."""
+        self._client.close()
+        self._sock.close()
+        self._sock = viewer
+        self._thread.start()
+
     def stop(self) -> None:
         self.hang_up()
         if self._thread.ident is not None:
