@@ -86,6 +86,8 @@ async def test_a_machine_of_schema_version_1_is_read_run_and_written_as_of_today
     written = await asyncio.to_thread(description, folder)
     before = await asyncio.to_thread(lambda: json.loads(OLD_DESCRIPTION.read_bytes()))
     assert written["schema_version"] == SCHEMA_VERSION
+    for device in before["hardware"]["devices"]:
+        device["outputs"] = 1  # What it had before there was a word for it.
     assert written["hardware"] == before["hardware"], "no upgrade changes a machine's hardware"
     assert written["bridge_ip"] == "10.0.2.1"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,57 @@ def raised(source: Path) -> Iterator[tuple[int, str]]:
             if isinstance(node, ast.Call):
                 for value in _said(node):
                     yield from ((value.lineno, text) for text in _texts(value, names))
+
+
+def spoken(source: Path, known: str) -> Iterator[tuple[int, str]]:
+    """Line and text of every whole sentence of a module, whoever it is for.
+
+    Docstrings and the log's words are left out.
+
+    Args:
+        source: the module.
+        known: stands in the place of a sentence within a sentence: of another failure's message,
+            and of what is called `said` or `sentence`.
+    """
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    nodes = list(ast.walk(tree))
+    unsaid = {id(inner) for node in nodes if _is_unsaid(node) for inner in ast.walk(node)}
+    unsaid |= {
+        id(inner)
+        for node in nodes
+        if isinstance(node, ast.JoinedStr)
+        for part in node.values
+        for inner in ast.walk(part)
+    }
+    for node in nodes:
+        if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in unsaid:
+            text = _with_values(node, known)
+            if re.fullmatch(r"[A-Z].* .*\.", text):
+                yield node.lineno, text
+
+
+def _is_unsaid(node: ast.AST) -> bool:
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return isinstance(node.func.value, ast.Name) and node.func.value.id == "_log"
+    return False
+
+
+def _with_values(node: ast.Constant | ast.JoinedStr, known: str) -> str:
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    return "".join(_value(part, known) for part in node.values)
+
+
+def _value(part: ast.expr, known: str) -> str:
+    if isinstance(part, ast.Constant):
+        return str(part.value)
+    inner = part.value if isinstance(part, ast.FormattedValue) else part
+    is_sentence = (isinstance(inner, ast.Attribute) and inner.attr == "message") or (
+        isinstance(inner, ast.Name) and inner.id in {"said", "sentence"}
+    )
+    return known if is_sentence else SAMPLE
 
 
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)

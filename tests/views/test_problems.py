@@ -21,11 +21,12 @@ from app.vm.limits import HostSize
 from app.vm.media.reader import read_disc
 from app.vm.model import check_name
 from app.vm.qemu.snapshot_jobs import blocked_by, load_error
+from app.vm.recovery.leftovers import LeftoverKind
 from app.vm.snapshots import listing
 from app.vm.snapshots.manifest import check_note, check_snapshot_name
 from app.vm.space_guard import SpaceLimits, short_notice
 from app.vm.state import Trigger, VmState, advance
-from tests.views.raised_sentences import SAMPLE, raised
+from tests.views.raised_sentences import SAMPLE, raised, spoken
 
 SMALL = HostSize(cpus=1, memory_mib=100, memory_total_mib=200, free_disk_mib=10)
 FAILURES: list[Callable[[], object]] = [
@@ -150,6 +151,30 @@ def test_every_sentence_about_disks_and_snapshots_is_told_in_chinese(
         f"{path.relative_to(VM)}:{line}: {text}"
         for path, line, text in found
         if text not in NOT_SHOWN and text != SAMPLE and not is_chinese(sentence(text))
+    ]
+    assert english == []
+
+
+FINDERS = [
+    *(VM / "recovery" / f"{name}.py" for name in ("findings", "interrupted")),
+    *(VM / "manager" / f"{name}.py" for name in ("recovery", "interrupted")),
+]
+
+
+def test_what_is_found_and_done_in_recovery_is_told_in_chinese_to_its_last_part(
+    appearance: tuple[SettingsFile, Appearance],
+) -> None:
+    settings, dresser = appearance
+    settings.change(language="zh_CN")
+    dresser.apply()
+    inner = "Its disks are whole."
+    found = [(path, *said) for path in FINDERS for said in spoken(path, inner)]
+    assert sum(inner in text and text != inner for _, _, text in found) > 3
+    found += [(VM, 0, f"{kind.value}.") for kind in LeftoverKind]
+    english = [
+        f"{path.relative_to(VM)}:{line}: {text}"
+        for path, line, text in found
+        if not is_chinese(sentence(text)) or inner in sentence(text)
     ]
     assert english == []
 

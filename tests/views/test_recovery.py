@@ -14,7 +14,7 @@ from app.vm.records import Finding, RecoveryKind, RecoveryStep
 from app.vm.state import VmState
 from tests.fakes.manager import FakeManager
 from tests.helpers.waiting import eventually
-from tests.views.conftest import Desk, OpenDesk
+from tests.views.conftest import Desk, OpenDesk, speaks
 
 DAMAGED = "The disk disk0.qcow2 is damaged in 3 places."
 
@@ -220,3 +220,72 @@ async def test_nothing_is_offered_while_the_machine_runs(open_desk: OpenDesk, fo
         await desk.manager.start_vm("Debian")
         await eventually(lambda: desk.machine("Debian").state is VmState.RUNNING)
         await eventually(lambda: not card(desk).isVisible())
+
+
+CUT_OFF = "The export to /home/a/out.qcow2 was cut off."
+
+
+def cut_off(manager: FakeManager, found: Found) -> None:
+    """A machine, and work on it that was cut off."""
+    found.prepare(manager)
+    steps = (RecoveryStep.CONTINUE, RecoveryStep.CLEAN_UP)
+    kind = RecoveryKind.INTERRUPTED_TASK
+    found.add(manager, "Debian", kind, *steps, sentence=CUT_OFF, file="/home/a/out.qcow2")
+
+
+async def test_work_that_was_cut_off_goes_on_at_once_and_its_end_is_told(
+    open_desk: OpenDesk, found: Found
+) -> None:
+    async with open_desk("Debian", prepare=lambda manager: cut_off(manager, found)) as desk:
+        await eventually(lambda: buttons(desk) == ["Continue", "Clean up…"])
+        assert texts(desk) == [CUT_OFF]
+        press(desk, "Continue")
+        wanted = "recover Debian continue /home/a/out.qcow2"
+        await eventually(lambda: wanted in desk.manager.calls)
+        await eventually(desk.window.toast.isVisible)
+        assert desk.window.sheets.top is None
+
+
+async def test_what_work_has_left_that_was_cut_off_is_cleaned_up_after_a_question(
+    open_desk: OpenDesk, found: Found
+) -> None:
+    async with open_desk("Debian", prepare=lambda manager: cut_off(manager, found)) as desk:
+        await eventually(lambda: buttons(desk) == ["Continue", "Clean up…"])
+        press(desk, "Clean up…")
+        sheet = await desk.sheet()
+        assert sheet.accessibleName() == "Clean up what is left of “Debian”?"
+        assert "Your own files stay as they are." in sheet.accessibleDescription()
+        await desk.press("Cancel")
+        await desk.no_sheet()
+        vm = desk.machine("Debian")
+        await eventually(lambda: not desk.actions.is_running(f"recover {vm.id}"))
+        assert not [call for call in desk.manager.calls if call.startswith("recover")]
+        press(desk, "Clean up…")
+        await desk.press("Clean up")
+        wanted = "recover Debian clean_up /home/a/out.qcow2"
+        await eventually(lambda: wanted in desk.manager.calls)
+
+
+async def test_work_that_cannot_go_on_offers_to_clean_up_only_and_says_why_in_chinese(
+    open_desk: OpenDesk, found: Found
+) -> None:
+    def prepare(manager: FakeManager) -> None:
+        found.prepare(manager)
+        found.add(
+            manager,
+            "Debian",
+            RecoveryKind.INTERRUPTED_TASK,
+            RecoveryStep.CLEAN_UP,
+            sentence=f"{CUT_OFF} It cannot go on: The machine is not in the library any more.",
+        )
+
+    async with open_desk("Debian", prepare=prepare) as desk:
+        desk.settings.change(language="zh_CN")
+        desk.appearance.apply()
+        await eventually(lambda: speaks(desk, "zh_CN"))
+        await eventually(lambda: buttons(desk) == ["清理…"])
+        (told,) = texts(desk)
+        assert "/home/a/out.qcow2" in told
+        assert "cut off" not in told
+        assert "It cannot" not in told
+        assert "machine" not in told

@@ -43,12 +43,14 @@ async def test_whoever_wants_the_plain_way_gets_it_beside_the_other(tmp_path: Pa
                 assert connection.recv(4) == b"RFB "
 
 
-async def test_only_the_first_screen_can_be_shown_in_the_plain_way(tmp_path: Path) -> None:
+@pytest.mark.parametrize("head", [-1, 1])
+async def test_a_screen_that_the_machine_does_not_have_is_refused(
+    tmp_path: Path, head: int
+) -> None:
     async with launched(await a_plan(tmp_path / "vm")) as running:
-        with (await running.open_display(1)).sock as connection:
-            assert connection.fileno() >= 0
-        with pytest.raises(NotSupportedError, match="first screen"):
-            await running.open_display(1, plain=True)
+        assert running.screens == 1
+        with pytest.raises(NotSupportedError, match="no such screen"):
+            await running.open_display(head)
 
 
 async def test_an_adopted_machine_shows_its_picture_over_dbus_too(tmp_path: Path) -> None:
@@ -76,8 +78,6 @@ async def test_an_engine_of_an_older_program_is_shown_the_plain_way(tmp_path: Pa
 async def test_an_engine_that_refuses_is_shown_the_plain_way(tmp_path: Path) -> None:
     async with launched(await a_plan(tmp_path / "vm")) as running:
         before = open_descriptors()
-        argv = ("-display", DBUS_DISPLAY)
-        running._record = replace(running._record, argv=argv)
         await running._monitor.execute("query-status")
         execute = running._monitor.execute
 

@@ -174,8 +174,13 @@ def test_ten_connections_one_after_the_other_leave_nothing(screen):
 def test_a_second_client_takes_the_place_of_the_first(screen):
     first = screen.watch()
     first.until(lambda: first.framebuffer)
-    second = screen.watch()
-    second.until(lambda: second.framebuffer)
+    newest = screen.watch()
+    # QEMU calls every client the same, and when the first one's end comes late, lets the newest go.
+    newest.until(lambda: newest.framebuffer or newest.closed)
+    first.until(lambda: first.closed)
+    if newest.closed:
+        newest = screen.watch()
+        newest.until(lambda: newest.framebuffer)
     assert screen.machine.execute("query-status")["status"] == "prelaunch"
 
 
