@@ -81,7 +81,7 @@ def vnc_clients(short_id: str) -> int:
 
 
 def take_pushed_pictures(short_id: str) -> DbusDisplay:
-    """Be the engine's newest client for pushed pictures: it lets the one before go, at times both."""
+    """Be the engine's newest client for pushed pictures: the one before ends, at times both."""
     ours, theirs = socket.socketpair()
     with theirs, monitor_of(short_id) as monitor:
         socket.send_fds(monitor.socket, [b" "], [theirs.fileno()])
