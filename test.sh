@@ -3,7 +3,7 @@
 #   ./test.sh [--yes] [--no-system] [--fast] [arguments of pytest]
 # --fast leaves out what is slow or needs an X server. Soak campaigns run only when asked for:
 #   ./test.sh -m long
-# With arguments for pytest its tests run one after the other; without, on all processors, except for
+# With arguments for pytest its tests run one after the other; without, side by side, except for
 # those with a screen: a person's hands are quick, and a busy machine would make them fail.
 set -euo pipefail
 # shellcheck source=packaging/bootstrap.sh
@@ -11,7 +11,7 @@ set -euo pipefail
 
 FAILED=()
 SELECTED="not long"
-WORKERS=$(nproc)
+WORKERS=$(($(nproc) + 1)) # Some tests wait for a limit to pass.
 PYTEST_ARGS=()
 
 read_test_options() {
@@ -37,6 +37,9 @@ step() {
 }
 
 tool() { "$VENV/bin/$1" "${@:2}"; }
+
+# Some images forbid it, and each of thousands of processes would compile all modules anew.
+unset PYTHONDONTWRITEBYTECODE
 
 read_options "$@"
 read_test_options "${ARGS[@]}"

@@ -13,6 +13,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,6 +51,15 @@ _XDG = {
 def qapp_args() -> list[str]:
     """The arguments of the one QApplication."""
     return ["duplex-vm-test"]
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: Any) -> Any:
+    """The one QApplication, with the garbage collector on its thread as in the program."""
+    from app.desktop.collector import collect_on_qts_thread  # noqa: PLC0415 - only where there is Qt
+
+    collect_on_qts_thread(qapp)
+    return qapp
 
 
 @pytest.fixture(autouse=True)
@@ -118,6 +128,14 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_teardown() -> None:
+    """Collect what is due, also between tests without a loop of Qt's that would."""
+    if not gc.isenabled():
+        from app.desktop.collector import collect_what_is_due  # noqa: PLC0415 - only where there is Qt
+
+        collect_what_is_due()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

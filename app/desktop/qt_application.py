@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app import APP_ID
+from app.desktop.collector import collect_on_qts_thread
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -17,4 +18,5 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     app.setApplicationName("duplex-vm")
     app.setApplicationDisplayName("Duplex VM")
     app.setQuitOnLastWindowClosed(False)
+    collect_on_qts_thread(app)
     return app

@@ -149,6 +149,7 @@ def test_an_empty_path_is_not_the_present_folder(demo, argv) -> None:
     assert demo.err
 
 
+@pytest.mark.slow  # fourteen processes
 def test_a_real_library_opens_nothing_for_commands_that_fail(
     machine, tmp_path, monkeypatch
 ) -> None:

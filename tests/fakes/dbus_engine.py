@@ -192,7 +192,9 @@ class FakeDbusEngine:
             for peer in self._peers:
                 peer.hang_up()
             self._starter.join(_PATIENCE_S)
-        for peer in [*self._peers, *self._listeners]:
+        for peer in self._peers:
+            peer.close()
+        for peer in self._listeners:  # there are no more of them from here on
             peer.close()
         for descriptor in self._refused:
             descriptor.close()
@@ -220,8 +222,8 @@ class FakeDbusEngine:
 
     def _register(self, peer: Peer, message: Message) -> None:
         made = Peer(message.body[0].to_socket(), self._listener_called)
-        peer.send(new_method_return(message))
-        with suppress(OSError, AssertionError):  # it may have gone again
+        with suppress(OSError, AssertionError):  # the client may have gone again
+            peer.send(new_method_return(message))
             made.accept()
         with self._registered:
             self._listeners.append(made)

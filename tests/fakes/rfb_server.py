@@ -153,8 +153,8 @@ class FakeRfbServer:
                 raise AssertionError(f"message {kind}")
         with self._changed:
             self.messages.append((kind, body))
-            self._react(kind, body)
             self._changed.notify_all()
+            self._react(kind, body)
 
     def _react(self, kind: int, body: bytes) -> None:
         match kind:

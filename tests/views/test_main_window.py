@@ -274,6 +274,7 @@ async def test_no_picture_is_taken_of_a_machine_while_another_window_has_the_per
 
     async with open_desk(prepare=two) as desk:
         await eventually(desk.window.isActiveWindow)
+        desk.window.library._refresh_pictures()
         await eventually(lambda: {"behind", "in its window"} <= set(desk.refreshed))
         other = QWidget()
         other.show()

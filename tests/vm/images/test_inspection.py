@@ -515,6 +515,7 @@ async def test_disk_tools_that_do_not_come_back_are_given_up(
     await refused(image, "could not be looked through within")
 
 
+@pytest.mark.slow
 async def test_two_thousand_gibibytes_are_looked_at_in_time(tmp_path: Path) -> None:
     for extension, driver in (("qcow2", "qcow2"), ("vmdk", "vmdk"), ("vhdx", "vhdx")):
         image = tmp_path / f"disk.{extension}"
@@ -524,6 +525,7 @@ async def test_two_thousand_gibibytes_are_looked_at_in_time(tmp_path: Path) -> N
         assert time.monotonic() - began < 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", makers.IN_ONE_FILE)
 def test_flipped_bits_in_headers_raise_nothing_unexpected_and_hold_nothing_up(
     kind: str, tmp_path_factory: pytest.TempPathFactory
@@ -561,6 +563,7 @@ def test_flipped_bits_in_headers_raise_nothing_unexpected_and_hold_nothing_up(
     spoil()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", makers.IN_ONE_FILE)
 async def test_flipped_bits_are_taken_or_refused_in_time_with_the_disk_tools_too(
     kind: str, tmp_path: Path

@@ -78,6 +78,7 @@ async def test_a_link_that_dies_under_a_command_is_told(own_folders: Path) -> No
             await monitor.execute("again")
 
 
+@pytest.mark.slow  # waits for longer than the limit
 async def test_a_command_without_a_limit_waits_until_the_link_dies(own_folders: Path) -> None:
     server = QmpServer()
     server.answer = lambda *_: None

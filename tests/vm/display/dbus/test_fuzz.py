@@ -183,6 +183,7 @@ def test_what_is_mutated_is_right_before_it_is() -> None:
     wire.check()
 
 
+@pytest.mark.slow  # 50,000 of them
 def test_mutated_messages_do_no_harm() -> None:
     before = open_descriptors()
     refused = attack_listener(EVERY_RUN * 4 // 5, seed=2)
@@ -191,6 +192,7 @@ def test_mutated_messages_do_no_harm() -> None:
     assert open_descriptors() <= before
 
 
+@pytest.mark.slow
 def test_mutated_messages_take_little_memory() -> None:
     attack_listener(500, seed=1)
     tracemalloc.start()

@@ -123,11 +123,13 @@ def test_what_is_mutated_is_right_before_it_is() -> None:
     assert client.is_between_messages
 
 
+@pytest.mark.slow  # 50,000 of them
 def test_mutated_messages_do_no_harm() -> None:
     refused = attack(EVERY_RUN, seed=2)
     assert EVERY_RUN // 20 < refused < EVERY_RUN
 
 
+@pytest.mark.slow
 def test_mutated_messages_take_little_memory() -> None:
     attack(500, seed=1)
     tracemalloc.start()
