@@ -10,6 +10,7 @@ import click
 
 from app.cli.granting import check_named, granted
 from app.cli.machines import answer_about
+from app.cli.names import system_words, systems
 from app.cli.output import Answer
 from app.cli.verb import FILE, NAME, CommandFailedError, absolute, verb
 from app.cli.words import FIRMWARE, MIB, NETWORKS
@@ -34,12 +35,30 @@ class Wishes:
     network: str
     bridge_ip: str
     tools: Path | None
+    system: str
+
+
+def _known_system(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """The id, when the catalogue has it."""
+    if value and value not in (known := systems()):
+        raise click.BadParameter(
+            f"There is no system “{value}”. There are: {', '.join(known)}.", context, parameter
+        )
+    return value
 
 
 @verb("create", covers=["createVm"])
 @NAME
 @click.option(
     "--iso", type=FILE, metavar="FILE", help="Installation disc; without it, an empty drive."
+)
+@click.option(
+    "--system",
+    default="",
+    metavar="ID",
+    callback=_known_system,
+    shell_complete=system_words,
+    help="Which system it is for, when the disc does not say; “unknown” fits most.",
 )
 @click.option("--cpus", type=click.IntRange(1), metavar="N", help="Processors.")
 @click.option("--memory", "memory_mib", type=MIB, metavar="MIB", help="Memory.")
@@ -117,6 +136,7 @@ async def _settle(iso: Path | None, wishes: Wishes) -> tuple[CfgInfo, list[Notic
         HostSize(
             cpus=here.cpus, memory_mib=here.memory_total_mib, free_disk_mib=here.free_disk_mib
         ),
+        wishes.system,
     )
     return _settings(advice, wishes), _warnings(facts, advice, wishes.firmware)
 

@@ -38,6 +38,22 @@ def machine_names(
     return _beginning(_machines(), incomplete)
 
 
+def systems() -> list[str]:
+    """Ids of the catalogue of systems, in the order of the alphabet."""
+    from app.vm.media.systems import load_catalogue  # noqa: PLC0415 - not for --help
+
+    return sorted(load_catalogue().systems)
+
+
+def system_words(
+    context: click.Context,  # noqa: ARG001 - click's shape
+    parameter: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> list[str]:
+    """Systems whose id begins so; never raises."""
+    return _beginning(systems(), incomplete)
+
+
 def permission_words(
     context: click.Context,
     parameter: click.Parameter,  # noqa: ARG001 - click's shape

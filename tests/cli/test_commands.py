@@ -53,6 +53,22 @@ def test_what_the_person_says_holds(terminal, iso) -> None:
     assert chosen == {"cpuNum": 1, "memorySize": 777, "diskSize": 999, "firmware": "uefi"}
 
 
+def test_a_disc_that_says_nothing_is_taken_for_the_system_that_the_person_names(
+    terminal, iso
+) -> None:
+    arguments = ("create", "demo", "--iso", str(iso), "--system", "debian", "--firmware", "bios")
+    code, answer = terminal.run_json(*arguments)
+    assert code == 0
+    assert answer["vm"]["memorySize"] >= 1024
+    code, answer = terminal.run_json("status", "demo")
+    assert answer["vm"]["system"] == "debian"
+
+
+def test_a_system_that_nobody_knows_is_refused_with_those_that_are_known(terminal, iso) -> None:
+    assert terminal.run("create", "demo", "--iso", str(iso), "--system", "windos") == 2
+    assert "There is no system “windos”. There are: almalinux," in terminal.err
+
+
 def test_firmware_that_the_disc_does_not_start_with_is_warned_about(terminal, tmp_path) -> None:
     disc = tmp_path / "bios.iso"
     disc.write_bytes(build_disc(boot=[Boot(BIOS)]))

@@ -68,6 +68,7 @@ def test_words_of_the_api_are_offered(tab) -> None:
     assert tab("events", "--event", "") == list(words.EVENTS)
     assert tab("proxy", "sync", "demo", "") == ["on", "off"]
     assert tab("completion", "") == list(SHELLS)
+    assert tab("create", "demo", "--system", "De") == ["debian"]
 
 
 def test_machines_are_offered_from_the_library_whatever_their_case(tab, two_machines) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.paths import fold_name
 from app.views.rename_sheet import name_problem
-from app.views.wizard.source_check import recommend, suggestion_for
+from app.views.wizard.source_check import suggestion_for
 from app.vm.limits import HostSize
 from app.vm.media.catalogue import Suggestion, mismatch
 from app.vm.media.facts import DiscFacts, Notice
@@ -76,7 +76,7 @@ class Plan(QObject):
         self.draft = Draft()
         self.facts: DiscFacts | None = None
         self._taken = taken
-        self._suggestion = suggestion_for(None, host)
+        self._suggestion = suggestion_for(None, host, "")
 
     @property
     def suggestion(self) -> Suggestion:
@@ -167,9 +167,7 @@ class Plan(QObject):
 
     def _suggest(self) -> None:
         facts = None if self.draft.kind is SourceKind.EMPTY else self.facts
-        self._suggestion = suggestion_for(facts, self.host)
-        if self.draft.system:
-            self._suggestion = recommend(self.draft.system, self._suggestion, facts, self.host)
+        self._suggestion = suggestion_for(facts, self.host, self.draft.system)
 
 
 def unique_name(name: str, taken: frozenset[str]) -> str:

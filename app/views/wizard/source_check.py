@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -10,12 +9,11 @@ from PySide6.QtCore import QCoreApplication
 from app.views import words
 from app.vm.limits import HostSize
 from app.vm.media import catalogue
-from app.vm.media.catalogue import Suggestion, choose_firmware, find_system, suggest
+from app.vm.media.catalogue import Suggestion, suggest
 from app.vm.media.facts import Architecture, DiscFacts, Notice, NoticeId
 from app.vm.media.reader import inspect_disc
-from app.vm.media.systems import UNKNOWN, Need, System, load_catalogue
+from app.vm.media.systems import UNKNOWN, System, load_catalogue
 
-_GIB = 1024
 _MIB_BYTES = 1 << 20
 _ARCHITECTURES = {
     Architecture.X86_64: "x86-64",
@@ -38,31 +36,9 @@ async def look_at(path: Path) -> DiscFacts:
     return await inspect_disc(path)
 
 
-def suggestion_for(facts: DiscFacts | None, host: HostSize) -> Suggestion:
-    """A machine for the disc, or for an empty disk without one."""
-    return suggest(facts, _size(host))
-
-
-def recommend(
-    system_id: str, base: Suggestion, facts: DiscFacts | None, host: HostSize
-) -> Suggestion:
-    """`base` with another system than the recognised one."""
-    system = find_system(system_id)
-    half = host.memory_total_mib // 2
-    memory = _good(system.memory_mib)
-    return replace(
-        base,
-        system=system,
-        title=system.plain_name,
-        machine_name=system.plain_name if base.system.id == UNKNOWN else base.machine_name,
-        firmware=choose_firmware(facts, system),
-        cpus=max(1, min(system.cpus, host.cpus)),
-        memory_mib=memory if memory <= half else max(half - half % 128, 64),
-        disk_mib=max(min(_good(system.disk_mib), host.free_disk_mib), system.disk_mib.least),
-        min_memory_mib=system.memory_mib.least,
-        min_disk_mib=system.disk_mib.least,
-        profile=system.profile,
-    )
+def suggestion_for(facts: DiscFacts | None, host: HostSize, system_id: str) -> Suggestion:
+    """A machine for the disc, or for an empty disk without one; `system_id`: what was chosen."""
+    return suggest(facts, _size(host), system_id)
 
 
 def all_systems() -> list[System]:
@@ -160,10 +136,6 @@ def _shown(key: str, value: str | int) -> str:
     if isinstance(value, str):
         return value
     return words.size(value if key.endswith("_mib") else max(1, value // _MIB_BYTES))
-
-
-def _good(need: Need) -> int:
-    return need.good or max(2 * need.least, catalogue.GRAPHICAL_MEMORY_MIB)
 
 
 def _size(host: HostSize) -> catalogue.HostSize:

@@ -82,14 +82,16 @@ class Suggestion:
     warnings: tuple[Notice, ...] = ()
 
 
-def suggest(facts: DiscFacts | None, host: HostSize) -> Suggestion:
-    """Suggest a machine for a disc, or for an empty disk when `facts` is None."""
-    catalogue = load_catalogue()
-    if facts is None:
-        unknown = catalogue.get(UNKNOWN)
-        found = Recognition(unknown, unknown.name, Certainty.UNKNOWN)
-    else:
-        found = catalogue.recognise(facts)
+def suggest(facts: DiscFacts | None, host: HostSize, system_id: str = "") -> Suggestion:
+    """Suggest a machine for a disc, or for an empty disk when `facts` is None.
+
+    Args:
+        facts: of the disc.
+        host: where the machine will be.
+        system_id: the system that a person chose instead of the recognised one.
+    """
+    recognised = _recognise(facts)
+    found = _chosen(system_id, recognised) if system_id else recognised
     system = found.system
     firmware = choose_firmware(facts, system)
     memory_mib = _memory(system.memory_mib, host.memory_mib)
@@ -99,7 +101,7 @@ def suggest(facts: DiscFacts | None, host: HostSize) -> Suggestion:
     return Suggestion(
         system=system,
         title=found.title,
-        machine_name=_machine_name(found, facts),
+        machine_name=_machine_name(recognised, facts, chosen=found.title if system_id else ""),
         architecture=architecture_of_machine(architecture) or host.architecture,
         firmware=firmware,
         cpus=max(1, min(system.cpus, host.cpus)),
@@ -111,6 +113,19 @@ def suggest(facts: DiscFacts | None, host: HostSize) -> Suggestion:
         certainty=found.certainty,
         warnings=tuple(warnings),
     )
+
+
+def _recognise(facts: DiscFacts | None) -> Recognition:
+    catalogue = load_catalogue()
+    if facts is not None:
+        return catalogue.recognise(facts)
+    unknown = catalogue.get(UNKNOWN)
+    return Recognition(unknown, unknown.name, Certainty.UNKNOWN)
+
+
+def _chosen(system_id: str, recognised: Recognition) -> Recognition:
+    system = find_system(system_id)
+    return Recognition(system, system.plain_name, recognised.certainty)
 
 
 def choose_firmware(facts: DiscFacts | None, system: System) -> Firmware:
@@ -272,9 +287,11 @@ def _disk(need: Need, free_mib: int) -> int:
     return max(wanted, need.least)
 
 
-def _machine_name(found: Recognition, facts: DiscFacts | None) -> str:
+def _machine_name(found: Recognition, facts: DiscFacts | None, *, chosen: str) -> str:
     if found.certainty is not Certainty.UNKNOWN:
         return found.title
+    if chosen:
+        return chosen
     label = (facts.joliet_volume_id or facts.volume_id) if facts else ""
     if not label or label.casefold() in _GENERIC_LABELS:
         return "New machine"
