@@ -13,7 +13,6 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -51,15 +50,6 @@ _XDG = {
 def qapp_args() -> list[str]:
     """The arguments of the one QApplication."""
     return ["duplex-vm-test"]
-
-
-@pytest.fixture(scope="session")
-def qapp(qapp: Any) -> Any:
-    """The one QApplication, with the garbage collector on its thread as in the program."""
-    from app.desktop.collector import collect_on_qts_thread  # noqa: PLC0415 - only where there is Qt
-
-    collect_on_qts_thread(qapp)
-    return qapp
 
 
 @pytest.fixture(autouse=True)
@@ -130,12 +120,19 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def pytest_runtest_teardown() -> None:
-    """Collect what is due, also between tests without a loop of Qt's that would."""
-    if not gc.isenabled():
-        from app.desktop.collector import collect_what_is_due  # noqa: PLC0415 - only where there is Qt
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Collect what has windows between the tests: on Qt's thread, see app.desktop.collector."""
+    if _has_windows(item):
+        gc.disable()
+    elif not gc.isenabled():
+        gc.collect()  # windows of the tests before, which may not end on another thread
+        gc.enable()
 
-        collect_what_is_due()
+
+def pytest_runtest_teardown() -> None:
+    """Collect the young of a test with windows."""
+    if not gc.isenabled():
+        gc.collect(1)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -208,10 +205,14 @@ def _end_timers(loop: asyncio.AbstractEventLoop) -> None:
         shiboken6.delete(timers)
 
 
+def _has_windows(item: pytest.Item) -> bool:
+    return any(item.path.is_relative_to(folder) for folder in _QT_LOOP)
+
+
 def _loop_factory(
     item: pytest.Function,
 ) -> Callable[[], asyncio.AbstractEventLoop] | None:
-    if not any(item.path.is_relative_to(folder) for folder in _QT_LOOP):
+    if not _has_windows(item):
         return None
     app = item._request.getfixturevalue("qapp")
     import qasync  # noqa: PLC0415 - picks the Qt that is imported already

@@ -9,7 +9,9 @@ import weakref
 
 import pytest
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
 
+from app.desktop.collector import collect_on_qts_thread
 from tests.helpers.waiting import eventually
 
 # Many times what CPython lets pass by itself without a look at the youngest objects.
@@ -42,7 +44,12 @@ def make_many_objects_on_another_thread(held: list[list[int]]) -> None:
     thread.join()
 
 
-@pytest.mark.usefixtures("qapp")
+@pytest.fixture(scope="module", autouse=True)
+def collector(qapp: QApplication) -> None:
+    """As in the program."""
+    collect_on_qts_thread(qapp)
+
+
 async def test_an_object_that_nobody_holds_ends_on_qts_thread_when_the_loop_rests() -> None:
     ends = ends_of_a_dropped_object()
     held: list[list[int]] = []
@@ -51,7 +58,6 @@ async def test_an_object_that_nobody_holds_ends_on_qts_thread_when_the_loop_rest
     await eventually(lambda: ends == ["MainThread"])
 
 
-@pytest.mark.usefixtures("qapp")
 async def test_an_object_that_has_become_old_ends_there_too() -> None:
     ends: list[str] = []
     held: list[list[int]] = []

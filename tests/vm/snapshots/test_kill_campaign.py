@@ -225,6 +225,8 @@ async def verify(root: Path, began_ms: int, chance: random.Random) -> None:
 async def goes_on(manager: VmManager, began_ms: int) -> None:
     """It starts or resumes, and memory and disks are of one moment."""
     machine = machine_of(manager)
+    # On a busy computer it may have answered late; then it is asked again.
+    await eventually(lambda: not machine.unreachable, timeout_s=30, what="the engine answers")
     if not machine.state.has_process:
         await manager.start_vm(NAME)
         moment(images(manager))
