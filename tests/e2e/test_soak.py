@@ -72,7 +72,10 @@ class Person:
         )()
 
     def point(self) -> None:
-        x, y = self._chance.randrange(1440), self._chance.randrange(900)
+        """Below bar and frame, where a click closes, moves or hides the window."""
+        box = self._desk.box(TITLE)
+        x = self._chance.randrange(box.left + 5, box.right - 5)
+        y = self._chance.randrange(box.middle[1], box.bottom - 5)
         self._desk.person("mousemove", x, y, "click", self._chance.choice((1, 3, 4, 5)))
 
     def type(self) -> None:
