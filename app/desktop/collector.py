@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import gc
 
-from PySide6.QtCore import QAbstractEventDispatcher
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QTimer
+
+EVERY_MS = 5000
+"""Seldom enough to wake nothing up, often enough for what a busy library drops: 10 MB a second."""
 
 
-def collect_on_qts_thread(application: QApplication) -> None:
-    """Take the collector over: from now on it runs when Qt's loop has nothing else to do.
+def collect_on_qts_thread(application: QCoreApplication, every_ms: int = EVERY_MS) -> None:
+    """Take the collector over: from now on it runs on the thread of `application` only.
 
-    So it needs no timer, wakes nothing up, and never runs in the middle of a picture.
+    Not whenever the loop rests, which would cost each picture a turn of the interpreter's lock.
 
     Args:
         application: of the calling thread.
+        every_ms: how often it is looked whether something is due.
     """
     gc.disable()
     gc.freeze()  # What was imported stays for good: nobody has to look at it each time.
-    dispatcher = QAbstractEventDispatcher.instance(application.thread())
-    dispatcher.aboutToBlock.connect(collect_what_is_due)
+    timer = QTimer(application, interval=every_ms)
+    timer.timeout.connect(collect_what_is_due)
+    timer.start()
 
 
 def collect_what_is_due() -> None:

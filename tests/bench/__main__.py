@@ -8,7 +8,7 @@ import sys
 import time
 
 # The name of a bench is the name of its module and of the function in it.
-BENCHES = ("start", "launch", "latency", "flood", "idle", "import_image")
+BENCHES = ("start", "launch", "latency", "flood", "idle", "reattach", "import_image")
 
 
 def main(names: list[str]) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.bench.figures import Figure
+from tests.bench.guests import Guest, tiny_guest
 from tests.bench.home import end
 from tests.bench.outside import Effort, Meter, pause, until
 from tests.bench.peers import TIGERVNC, is_installed, open_tigervnc
-from tests.bench.tiny_guest import NAME, TinyGuest, tiny_guest
 
 _COUNTS_S = 10.0
 _SETTLES_S = 8.0  # the bar has gone, QEMU's timer has slowed down, the host was probed
@@ -27,7 +27,7 @@ def idle() -> Iterator[Figure]:
 
         guest.screen.iconify(window)
         guest.screen.iconify(guest.screen.window("Duplex VM"))
-        until(lambda: guest.screen.window(NAME) is None, "our window is minimised")
+        until(lambda: guest.screen.window(guest.name) is None, "our window is minimised")
         hidden = _over_a_while({"ours": ours, "engine": guest.engine})
         yield Figure(
             what="everything minimised, our wake-ups",
@@ -51,7 +51,7 @@ def _figures(what: str, used: dict[str, Effort]) -> Iterator[Figure]:
         )
 
 
-def _tigervnc(guest: TinyGuest, watched: Effort, *, alone: Effort) -> Iterator[Figure]:
+def _tigervnc(guest: Guest, watched: Effort, *, alone: Effort) -> Iterator[Figure]:
     """What looking costs the engine: the guest's own clock ticks whether somebody looks or not."""
     yield Figure(
         what="engine, more in sight than minimised",

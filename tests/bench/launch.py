@@ -52,7 +52,7 @@ def launch() -> Iterator[Figure]:
 
 
 def _measure(runner: asyncio.Runner, place: Home) -> dict[str, list[float]]:
-    manager = runner.run(_connect(place))
+    manager = runner.run(_entered(place))
     try:
         runner.run(manager.start_vm(_NAME))
         record = json.loads((_folder(place) / "run.json").read_bytes())
@@ -76,13 +76,17 @@ def _measure(runner: asyncio.Runner, place: Home) -> dict[str, list[float]]:
         runner.run(manager.__aexit__(None, None, None))
 
 
-async def _connect(place: Home) -> RemoteManager:
-    """The manager in the application's process, once it serves."""
+async def _entered(place: Home) -> RemoteManager:
+    return await (await connected(place)).__aenter__()
+
+
+async def connected(place: Home) -> RemoteManager:
+    """The manager in the application's process, once it serves; not entered yet."""
     deadline = time.monotonic() + _PATIENCE_S
     while True:
         for path in (place.root / "run" / "duplex-vm").glob("*/manager.sock"):
             with contextlib.suppress(ConnectionLostError):
-                return await (await connect(path)).__aenter__()
+                return await connect(path)
         if time.monotonic() > deadline:
             raise NotSeenError("the application does not serve its library")
         await asyncio.sleep(0.05)

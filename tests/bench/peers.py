@@ -9,6 +9,7 @@ from pathlib import Path
 
 TIGERVNC = "xtigervncviewer"
 GVNCVIEWER = "gvncviewer"
+REMOTE_VIEWER = "remote-viewer"
 _FIRST_PORT = 5900
 
 
@@ -30,6 +31,11 @@ def open_tigervnc(
 def open_gvncviewer(port: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Gvncviewer over TCP, the only way it knows."""
     return _open([GVNCVIEWER, f"127.0.0.1:{port - _FIRST_PORT}"], environment)
+
+
+def open_remote_viewer(port: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Remote-viewer over TCP, on the whole screen."""
+    return _open([REMOTE_VIEWER, "--full-screen", f"vnc://127.0.0.1:{port}"], environment)
 
 
 def _open(words: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
