@@ -21,7 +21,8 @@ from app.desktop.session import display_over
 from app.errors import AppError, NotSupportedError
 from app.exclusive.keys import RELEASE_KEYS
 from app.exclusive.machine_view import ViewDisplay
-from app.exclusive.window import ExclusiveWindow, ViewOptions
+from app.exclusive.view_options import ViewOptions
+from app.exclusive.window import ExclusiveWindow
 from app.settings import SettingsFile
 from app.vm.display.bare_monitor import BareMonitor
 from app.vm.display.chord import chosen_chord

@@ -25,7 +25,8 @@ from app.exclusive.keys import RELEASE_KEYS
 from app.exclusive.machine_view import MachineSession
 from app.exclusive.overlay import OverlayColors
 from app.exclusive.verdicts import Reason
-from app.exclusive.window import ExclusiveWindow, ViewOptions
+from app.exclusive.view_options import ViewOptions
+from app.exclusive.window import ExclusiveWindow
 from app.paths import state_dir
 from app.settings import SettingsFile
 from app.views import theme

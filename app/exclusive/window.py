@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import assert_never
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -32,21 +30,19 @@ from typing_extensions import override
 
 from app.errors import StateError
 from app.exclusive.capture import Capture, capture_for
+from app.exclusive.card_steps import CardSteps
 from app.exclusive.chain import HostBuses, make_chain
 from app.exclusive.clipboard_typing import ClipboardTyping
+from app.exclusive.commentary import Commentary
 from app.exclusive.connection import TAKES_INPUT, ViewConnection
 from app.exclusive.controller import InputController, Notice
 from app.exclusive.floating import Floating
 from app.exclusive.grab import Grab
-from app.exclusive.keys import RELEASE_KEYS, ReleaseKey
 from app.exclusive.lock_guest import Attention
 from app.exclusive.machine_view import HintMemory, MachineSession, SizeMemory, Spawn
-from app.exclusive.overlay import DARK, OverlayColors
 from app.exclusive.pointer import EdgeWatch, PointerLock
-from app.exclusive.state_card import Step, card_for, gate_title
 from app.exclusive.surface import Surface
 from app.exclusive.verdicts import (
-    BY_PERSON,
     Entered,
     LockPointer,
     Reason,
@@ -55,44 +51,14 @@ from app.exclusive.verdicts import (
     UnlockPointer,
     Verdicts,
 )
+from app.exclusive.view_options import ViewOptions
 from app.exclusive.window_size import WindowSize
-from app.vm.display.chord import CTRL_ALT, Chord
-from app.vm.display.key_groups import USUALLY_KEPT, KeyGroup
 from app.vm.display.keymap import Key
 from app.vm.events import ViewState
-from app.vm.gate import GateStatus
-from app.vm.state import VmState
 
 _log = logging.getLogger(__name__)
 
-_SILENCE_MS = 8000
-_BAR_AFTER_RELEASE_MS = 4000
-_INTRODUCTION_MS = 4000
 _PATIENCE_MS = 1200
-
-_HAS_PROBLEM = frozenset({VmState.ERROR, VmState.UNAVAILABLE, VmState.PAUSED})
-_SAID_ELSEWHERE = frozenset({Reason.POSTURE, Reason.QUESTION})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewOptions:
-    """The person's choices for these windows.
-
-    Attributes:
-        colors: of everything that floats over the picture.
-        release_key: gives keyboard and pointer back.
-        release_chord: does so, too.
-        top_edge_delay_ms: how long the pointer is held on the top edge to open the bar.
-        reduce_motion: nothing slides or turns.
-        kept: keys that stay with this computer.
-    """
-
-    colors: OverlayColors = DARK
-    release_key: ReleaseKey = RELEASE_KEYS["right_ctrl"]
-    release_chord: Chord = CTRL_ALT
-    top_edge_delay_ms: int = 250
-    reduce_motion: bool = False
-    kept: frozenset[KeyGroup] = USUALLY_KEPT
 
 
 class ExclusiveWindow(QWidget):
@@ -136,11 +102,7 @@ class ExclusiveWindow(QWidget):
         super().__init__()
         self._head = head
         self._session, self.window_id = session, window_id
-        self._spawn, self._hints = spawn, hints
         self._options = options or ViewOptions()
-        self._introduced = False  # the bar was seen once
-        self._gate_said = False
-        self._was_open = False  # this has to be said
         self._closed = False
         self._view_state: ViewState | None = None
 
@@ -177,6 +139,8 @@ class ExclusiveWindow(QWidget):
         )
         self._floating = Floating(self, still=self._options.reduce_motion)
         self._bar = self._floating.bar
+        self._told = Commentary(session, self.input, self._floating, hints, self._options)
+        self._steps = CardSteps(session, self._connection, spawn, self._take_back, self._sync)
         self._typing = ClipboardTyping(self.input, self._floating, self)
         self._size = WindowSize(self, self._surface, self._connection.wish_size, sizes)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
@@ -241,8 +205,7 @@ class ExclusiveWindow(QWidget):
 
     def say_already_open(self) -> None:
         """Tell somebody who opens it once more."""
-        self._was_open = True
-        self._floating.say(self.tr("Already open on this screen."))
+        self._told.already_open()
 
     def enter_exclusive(self) -> None:
         """Fill the screen and take all keys; not while the gate is closed."""
@@ -299,12 +262,11 @@ class ExclusiveWindow(QWidget):
     def report_silence(self) -> None:
         """The machine has not answered for long: give everything back and say so."""
         self.input.release(Reason.SILENT)
-        self._bar.open(linger_ms=_SILENCE_MS)
-        self._floating.say(self.tr("The machine does not answer."))
+        self._told.silent()
 
     def apply(self, options: ViewOptions) -> None:
         """Take other choices; motion keeps to what it was until the window is opened anew."""
-        self._options = options
+        self._options = self._told.options = options
         self.input.grab.release_key = options.release_key.number
         self.input.grab.chord = options.release_chord
         self.input.grab.kept = options.kept
@@ -342,8 +304,8 @@ class ExclusiveWindow(QWidget):
         surface.ledsChanged.connect(self._chain.lights.told)
         self._size.resolutionFailed.connect(self.resolutionFailed)
         self._patience.timeout.connect(self._check_focus)
-        bar.pauseClicked.connect(self._pause)
-        bar.resumeClicked.connect(self._resume)
+        bar.pauseClicked.connect(self._steps.pause)
+        bar.resumeClicked.connect(self._steps.resume)
         bar.modeClicked.connect(self._toggle_mode)
         bar.releaseClicked.connect(lambda: self.input.release(Reason.BUTTON))
         bar.handOverClicked.connect(self._hand_over)
@@ -352,7 +314,7 @@ class ExclusiveWindow(QWidget):
         bar.actualClicked.connect(surface.show_actual)
         bar.screenClicked.connect(self.screenWanted)
         surface.pictureResized.connect(lambda _w, _h: bar.offer_actual(surface.is_larger))
-        self._floating.card.chosen.connect(self._card_step)
+        self._floating.card.chosen.connect(self._steps.take)
 
     # The machine.
 
@@ -372,8 +334,7 @@ class ExclusiveWindow(QWidget):
         self.input.run(self.input.grab.machine(live=live))
         self._bar.set_machine(self._title(), state, live=live, gate_open=gate.open)
         self._bar.offer_screen(live and not self._head and self._session.screens > 1)
-        self._show_card()
-        self._show_gate(gate, live=live)
+        self._told.machine(live=live, lost=self._connection.problem)
 
     def _title(self) -> str:
         name = self._session.name
@@ -381,30 +342,6 @@ class ExclusiveWindow(QWidget):
             return name
         text = self.tr("%1, screen %2").replace("%2", str(self._head + 1))
         return text.replace("%1", name)
-
-    def _show_gate(self, gate: GateStatus, *, live: bool) -> None:
-        """Say why a machine that runs gets no keys; one that stands still has a card for that."""
-        is_said, self._gate_said = self._gate_said, live and not gate.open
-        if is_said and not self._gate_said:
-            self._floating.note.hide()
-        if not self._gate_said:
-            return
-        why = self.tr("Keyboard and pointer are yours. %1 is paused in a moment.")
-        self._floating.warn(gate_title(gate), why.replace("%1", self._session.name), passes=False)
-
-    def _show_card(self) -> None:
-        session = self._session
-        problem = self._connection.problem
-        card = card_for(session.state, session.reason, session.gate, lost=bool(problem))
-        if session.state in _HAS_PROBLEM and not problem:
-            problem = session.problem
-        self._floating.card.say(card, name=session.name, detail=problem)
-        if card is None:
-            return
-        for part in (self._floating.toast, self._floating.line):
-            part.hide()
-        if self.is_exclusive:
-            self._bar.open(linger_ms=_BAR_AFTER_RELEASE_MS)  # the way out, without a search
 
     # Keyboard and pointer.
 
@@ -418,16 +355,19 @@ class ExclusiveWindow(QWidget):
         match notice:
             case Entered():
                 self._chain.lock.enter()
-                self._entered()
+                self._surface.setFocus()
+                self._update_cursor()
+                self._told.entered()
             case Released(reason):
                 self._chain.lock.leave()
-                self._released(reason)
+                self._update_cursor()
+                self._told.released(reason)
             case Refused():
-                self._refused()
+                self._told.refused()
             case LockPointer():
                 self._pointer.lock(self._surface)
                 self._update_cursor()
-                self._show_hint()
+                self._told.way_out()
             case UnlockPointer():
                 self._pointer.unlock()
                 self._update_cursor()
@@ -436,61 +376,14 @@ class ExclusiveWindow(QWidget):
             case _:
                 assert_never(notice)
 
-    def _entered(self) -> None:
-        self._surface.setFocus()
-        self._update_cursor()
-        for part in (self._floating.line, self._floating.toast, self._floating.note):
-            part.hide()
-        if self._was_open:
-            self.say_already_open()
-            self._was_open = False
-        self._bar.set_refusal("")
-        self._bar.set_holding(True)
-        if self._introduced:
-            self._bar.close_soon()
-        else:
-            self._introduced = True
-            self._bar.open(linger_ms=_INTRODUCTION_MS)
-        if self.is_exclusive:
-            self._show_hint()
-
-    def _released(self, reason: Reason) -> None:
-        self._update_cursor()
-        for part in (self._floating.hint, self._floating.note):
-            part.hide()
-        self._bar.set_holding(False)
-        self._bar.set_refusal("")
-        if reason is Reason.KEY and not self._hints.release_learned:
-            self._hints.learn_release()
-        if self._closed or self._session.state not in TAKES_INPUT or reason in _SAID_ELSEWHERE:
-            return
-        if self.is_exclusive or reason in BY_PERSON:
-            self._floating.show_line()
-        if reason in BY_PERSON:
-            self._bar.open(linger_ms=_BAR_AFTER_RELEASE_MS)
-            self._floating.say(
-                self.tr("Keyboard is back. Click the machine to hand it over again.")
-            )
-
     def _check_focus(self) -> None:
         """An exclusive window that does not get the keyboard at all has to say so, too."""
         if self.is_exclusive and self.input.grab.is_hindered:
-            self._refused()
+            self._told.refused()
             self._floating.show_line()
 
-    def _refused(self) -> None:
-        why = self.input.refusal
-        self._bar.set_refusal(why)
-        title = self.tr("Some shortcuts stay with this computer.")
-        self._floating.warn(title, why, passes=True)
-
-    def _show_hint(self) -> None:
-        self._floating.show_hint(
-            self._options.release_key.label,
-            self._options.release_chord.label,
-            learned=self._hints.release_learned,
-            by_key_only=self.input.grab.pointer_locked,
-        )
+    def _take_back(self) -> None:
+        self.input.run(self.input.grab.hand_over())
 
     def _is_shortcut(self, number: int) -> bool:
         """F11 is ours while the window is an ordinary one; an exclusive machine gets it too.
@@ -521,45 +414,6 @@ class ExclusiveWindow(QWidget):
         """The guest's own where the guest has the pointer; none where it cannot be seen to move."""
         grab = self.input.grab
         self._surface.show_cursor(own=not grab.takes_pointer, hidden=grab.pointer_locked)
-
-    def _pause(self) -> None:
-        self._spawn(self._session.pause(), f"pause {self._session.name}")
-
-    def _resume(self) -> None:
-        self._spawn(self._session.resume(), f"resume {self._session.name}")
-
-    def _start(self) -> None:
-        self._spawn(self._session.start(), f"start {self._session.name}")
-
-    def _card_step(self, step: Step) -> None:
-        if step is not Step.KEEP_PAUSED:
-            self.input.run(self.input.grab.hand_over())
-        match step:
-            case Step.RESUME:
-                self._resume()
-            case Step.START:
-                self._start()
-            case Step.RECONNECT:
-                self._connection.reconnect()
-            case Step.KEEP_PAUSED:
-                self._pause()
-            case Step.CONTINUE:
-                self._spawn(self._open_gate(None), "open the gate")
-            case Step.OPEN_AND_RESUME:
-                self._spawn(self._open_gate(self._resume), "open the gate")
-            case Step.OPEN_AND_START:
-                self._spawn(self._open_gate(self._start), "open the gate")
-            case _:
-                assert_never(step)
-
-    async def _open_gate(self, then: Callable[[], None] | None) -> None:
-        await self._session.open_gate()
-        if self._closed or not self._session.gate.open:
-            return
-        self._sync()
-        self.input.run(self.input.grab.hand_over())
-        if then is not None:
-            then()
 
     # The window.
 
@@ -654,6 +508,8 @@ class ExclusiveWindow(QWidget):
         self._unsubscribe()
         self._patience.stop()
         self._typing.stop()
+        self._told.end()
+        self._steps.end()
         self._size.stop()
         self.input.run(self.input.grab.close())
         self._connection.unplug()

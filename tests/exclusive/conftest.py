@@ -13,7 +13,8 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from Xlib.display import Display
 
-from app.exclusive.window import ExclusiveWindow, ViewOptions
+from app.exclusive.view_options import ViewOptions
+from app.exclusive.window import ExclusiveWindow
 from tests.exclusive.x11_desk import App
 from tests.fakes.session import FakeCapture, FakeMemory, FakeSession, FakeSizes, Tasks
 from tests.helpers.screen import x_server

@@ -14,7 +14,7 @@ from app.exclusive.grab import Capture
 from app.exclusive.keys import RELEASE_KEYS
 from app.exclusive.overlay import LIGHT
 from app.exclusive.verdicts import Reason
-from app.exclusive.window import ViewOptions
+from app.exclusive.view_options import ViewOptions
 from app.vm.display.keymap import Key
 from app.vm.display.seam import Button, Rect
 from app.vm.events import ViewState
