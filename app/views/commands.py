@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
@@ -167,7 +168,22 @@ class Commands(QObject):
 
         self._actions.run(work(), name=f"findings of {info.id}")
 
-    def recover(self, info: VmInfo, finding: Finding, step: RecoveryStep) -> None:
+    def list_cut_off(self, tell: Callable[[tuple[Finding, ...]], None]) -> None:
+        """Ask for work that was cut off and whose machine is not in the library, and `tell` it."""
+
+        async def work() -> None:
+            try:
+                listed = {vm.id for vm in await self._manager.list_vms()}
+                found = await self._manager.list_findings()
+            except AppError as err:
+                _log.info("no work that was cut off: %s", err.message)
+                return
+            kind = RecoveryKind.INTERRUPTED_TASK
+            tell(tuple(one for one in found if one.kind is kind and one.vm_id not in listed))
+
+        self._actions.run(work(), name="work that was cut off")
+
+    def recover(self, finding: Finding, step: RecoveryStep) -> None:
         """Do something about what was found; asks once where that changes or removes files."""
         from app.views.recovery.questions import GO, question  # noqa: PLC0415 - rarely needed
 
@@ -179,11 +195,12 @@ class Commands(QObject):
             sheet = question(finding, step)
             if sheet is not None and await self._sheets.ask(sheet) != GO:
                 return
-            done = await self._manager.recover_user_data(info.name, step=step, file=file)
+            name = finding.vm_name
+            done = await self._manager.recover_user_data(name, step=step, file=file)
             self.recovered.emit(sentence(done.sentence))
 
-        title = self.tr("%1 could not be recovered").replace("%1", info.name)
-        self._run("recover", info, work(), title)
+        title = self.tr("%1 could not be recovered").replace("%1", finding.vm_name)
+        self._run("recover", finding.vm_id, work(), title)
 
     def insert_disc(self, info: VmInfo, image: Path) -> None:
         """Put a disc image that the person has chosen into the drive."""
@@ -224,7 +241,7 @@ class Commands(QObject):
     def _run(
         self,
         verb: str,
-        info: VmInfo,
+        about: VmInfo | UUID,
         work: Coroutine[object, object, object],
         title: str,
         again: Callable[[], None] | None = None,
@@ -232,10 +249,11 @@ class Commands(QObject):
         async def without_result() -> None:
             await work
 
-        if self._actions.is_running(f"{verb} {info.id}"):
+        name = f"{verb} {about if isinstance(about, UUID) else about.id}"
+        if self._actions.is_running(name):
             work.close()
             return
-        self._actions.run(without_result(), name=f"{verb} {info.id}", title=title, again=again)
+        self._actions.run(without_result(), name=name, title=title, again=again)
 
     async def _open(self, info: VmInfo, *, exclusive: bool) -> None:
         # Not as it was when it was clicked: the gate may have let it go on meanwhile.

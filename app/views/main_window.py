@@ -48,7 +48,7 @@ from app.views.widgets.toast import Toast
 from app.vm.events import DiskExported, HostChanged, PermissionChanged
 from app.vm.gate import GateStatus
 from app.vm.model import VmInfo
-from app.vm.records import TaskInfo, TaskKind, TaskPhase
+from app.vm.records import Finding, TaskInfo, TaskKind, TaskPhase
 from app.vm.state import VmState
 
 if TYPE_CHECKING:  # bring more along, which the first paint need not wait for
@@ -154,6 +154,7 @@ class MainWindow(QWidget):
         self.commands.growth_wanted.connect(self.disk_list.grow)
         self.switch = GateSwitch(outside.manager, actions, self)
         actions.failed.connect(self.show_error)
+        self._is_cut_off_told = False
         self._layout = row(self, spacing=0)
         self._content: QWidget | None = None
         self._rebuild = QTimer(self, singleShot=True, interval=0)
@@ -425,7 +426,7 @@ class MainWindow(QWidget):
         if self.tasks_page is None:
             from app.views.tasks.page import TasksPage  # noqa: PLC0415 - rarely needed
 
-            self.tasks_page = TasksPage(self.board)
+            self.tasks_page = TasksPage(self.board, self.commands)
             self.tasks_page.cancel_wanted.connect(self.disks.cancel)
             self.tasks_page.act_wanted.connect(self._act_on)
             self._pages.addWidget(self.tasks_page)
@@ -459,6 +460,16 @@ class MainWindow(QWidget):
     def listed(self) -> None:
         """The first list is in the model."""
         self.library.show_listed()  # of the present pages: a new language builds new ones
+        if not self._is_cut_off_told:
+            self._is_cut_off_told = True
+            self.commands.list_cut_off(self._tell_cut_off)
+
+    def _tell_cut_off(self, found: tuple[Finding, ...]) -> None:
+        """Say once, at the start, what a crash has cut off and no machine's panel tells."""
+        if found:
+            self.toast.say(
+                sentence(found[0].sentence), self.tr("Show"), lambda: self.show_page(_TASKS)
+            )
 
     def host_changed(self, event: HostChanged) -> None:
         """Something was found out about this computer."""

@@ -312,6 +312,13 @@
     </message>
 </context>
 <context>
+    <name>CutOffWork</name>
+    <message>
+        <source>Cut off</source>
+        <translation>中断的任务</translation>
+    </message>
+</context>
+<context>
     <name>Desktop</name>
     <message>
         <source>%1 could not be opened</source>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from PySide6.QtWidgets import QLabel
 
@@ -10,7 +12,7 @@ from app.views.recovery.card import RecoveryCard
 from app.views.widgets.buttons import Button
 from app.views.widgets.sheet import Sheet
 from app.vm.events import DataRecovery
-from app.vm.records import Finding, RecoveryKind, RecoveryStep
+from app.vm.records import Finding, Recovered, RecoveryKind, RecoveryStep
 from app.vm.state import VmState
 from tests.fakes.manager import FakeManager
 from tests.helpers.waiting import eventually
@@ -289,3 +291,64 @@ async def test_work_that_cannot_go_on_offers_to_clean_up_only_and_says_why_in_ch
         assert "cut off" not in told
         assert "It cannot" not in told
         assert "machine" not in told
+
+
+def cut_off_import(manager: FakeManager, found: Found) -> None:
+    """An import that was to make a machine, which is not there therefore."""
+    found.prepare(manager)
+    found.findings.append(
+        Finding(
+            vm_id=uuid4(),
+            vm_name="old",
+            kind=RecoveryKind.INTERRUPTED_TASK,
+            sentence="The import of /home/a/old.vmdk was cut off.",
+            file="/home/a/old.vmdk",
+            steps=(RecoveryStep.CONTINUE, RecoveryStep.CLEAN_UP),
+        )
+    )
+
+
+async def test_an_import_that_was_cut_off_is_told_at_the_start_and_goes_on_from_the_tasks(
+    open_desk: OpenDesk, found: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = []
+
+    def prepare(manager: FakeManager) -> None:
+        cut_off_import(manager, found)
+
+        async def recover(name: str, *, step: RecoveryStep, file: str) -> Recovered:
+            wanted.append((name, step, file))
+            found.findings.clear()
+            said = "The work that was cut off is done."
+            return Recovered(vm_id=uuid4(), vm_name=name, step=step, sentence=said)
+
+        monkeypatch.setattr(manager, "recover_user_data", recover)
+
+    async with open_desk("Debian", prepare=prepare) as desk:
+        toast = desk.window.toast
+        await eventually(toast.isVisible)
+        assert toast.accessibleName() == "The import of /home/a/old.vmdk was cut off."
+        assert not card(desk).isVisible(), "it is about no machine"
+        toast.act()
+        page = desk.window.tasks_page
+        assert page is not None
+        await eventually(page.cut_off.isVisible)
+        offered = page.cut_off.findChildren(Button)
+        assert [button.text() for button in offered] == ["Continue", "Clean up…"]
+        offered[0].click()
+        await eventually(lambda: wanted == [("old", RecoveryStep.CONTINUE, "/home/a/old.vmdk")])
+        await eventually(lambda: not page.cut_off.isVisible())
+        assert toast.accessibleName() == "The work that was cut off is done."
+
+
+async def test_work_on_a_machine_that_is_listed_is_told_in_its_panel_only(
+    open_desk: OpenDesk, found: Found
+) -> None:
+    async with open_desk("Debian", prepare=lambda manager: cut_off(manager, found)) as desk:
+        await eventually(lambda: buttons(desk) == ["Continue", "Clean up…"])
+        desk.window.show_page(1)
+        page = desk.window.tasks_page
+        assert page is not None
+        asked = found.asked
+        await eventually(lambda: found.asked > asked)
+        assert not page.cut_off.isVisible()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from app.views.commands import Commands
-from app.views.problems import sentence
-from app.views.recovery.questions import size, verb
-from app.views.widgets.buttons import Button
-from app.views.widgets.labels import ElidedLabel, label
-from app.views.widgets.layouts import column, frame, row
+from app.views.recovery.finding import finding_frame
+from app.views.widgets.labels import label
+from app.views.widgets.layouts import column
 from app.vm.model import VmInfo
-from app.vm.records import Finding, RecoveryKind, RecoveryStep
+from app.vm.records import Finding, RecoveryKind
 
 _AFTER_MS = 200
 """Who walks through the machines with the arrow keys does not want a look at all of them."""
@@ -71,33 +69,13 @@ class RecoveryCard(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for finding in found[:_SHOWN]:
-            self._list.addWidget(self._made(vm, finding))
+            is_told = _is_told_here(vm, finding)
+            made = finding_frame(finding, self._commands.recover, is_told=is_told)
+            self._list.addWidget(made)
         if len(found) > _SHOWN:
             more = self.tr("and %1 more").replace("%1", str(len(found) - _SHOWN))
             self._list.addWidget(label(more, "caption"))
         self.setVisible(bool(found))
-
-    def _made(self, vm: VmInfo, finding: Finding) -> QFrame:
-        made = frame("quote")
-        layout = column(made, margins=(14, 10, 10, 10), spacing=6)
-        text = sentence(finding.sentence)
-        if _is_told_here(vm, finding):
-            layout.addWidget(label(text, wrap=True))
-        if finding.kind is RecoveryKind.LEFTOVER:
-            about = f"{finding.file} · {size(finding)}"
-            layout.addWidget(ElidedLabel(about, "caption", mode=Qt.TextElideMode.ElideMiddle))
-        bar = row(spacing=8)
-        for step in finding.steps:
-            bar.addWidget(self._button(vm, finding, step, text))
-        bar.addStretch(1)
-        layout.addLayout(bar)
-        return made
-
-    def _button(self, vm: VmInfo, finding: Finding, step: RecoveryStep, text: str) -> Button:
-        button = Button(verb(step))
-        button.say(f"{verb(step)} {text}")
-        button.clicked.connect(lambda: self._commands.recover(vm, finding, step))
-        return button
 
 
 def _is_told_here(vm: VmInfo, finding: Finding) -> bool:

@@ -9,8 +9,10 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.views.commands import Commands
 from app.views.icons import Glyph
 from app.views.tasks.board import Known, TaskBoard
+from app.views.tasks.cut_off import CutOffWork
 from app.views.tasks.row import TaskRow
 from app.views.widgets.buttons import Button
 from app.views.widgets.labels import GlyphLabel, label
@@ -19,7 +21,10 @@ from app.vm.records import TaskKind, TaskPhase
 
 
 class TasksPage(QWidget):
-    """Shows the board.
+    """Shows the board, and above it what was cut off before.
+
+    Attributes:
+        cut_off: that.
 
     Signals:
         cancel_wanted: end the task of this number.
@@ -29,9 +34,12 @@ class TasksPage(QWidget):
     cancel_wanted = Signal(object)
     act_wanted = Signal(object)
 
-    def __init__(self, board: TaskBoard) -> None:
+    def __init__(self, board: TaskBoard, commands: Commands) -> None:
         super().__init__()
         self._board = board
+        self.cut_off = CutOffWork(commands)
+        self.cut_off.refresh()
+        commands.recovered.connect(self.cut_off.refresh)
         self._rows: dict[UUID, TaskRow] = {}
         self._order: list[UUID] = []
         self.setObjectName("page")
@@ -44,6 +52,7 @@ class TasksPage(QWidget):
         self.clear.clicked.connect(board.clear_over)
         head.addWidget(self.clear)
         outer.addLayout(head)
+        outer.addWidget(self.cut_off)
         self._stack = QStackedWidget()
         self._empty = _nothing(
             self.tr("No tasks"),
@@ -64,6 +73,7 @@ class TasksPage(QWidget):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.cut_off.refresh()
         self._arrange()
 
     def _build_list(self) -> QScrollArea:
