@@ -165,17 +165,18 @@ def _system(root: ET.Element, config: VmConfig, disks: int) -> None:
     setting.set(_in(_VMW, "value"), firmware)
     # Other programs pass over it: what stands above is what they have, this is what it is here.
     hint = ET.SubElement(hardware, _in(HINT_SPACE, HINT), {_in(_OVF, "required"): "false"})
-    for name, text in _hint(config).items():
+    for name, text in _hint(config, disks).items():
         hint.set(name, text)
 
 
-def _hint(config: VmConfig) -> dict[str, str]:
+def _hint(config: VmConfig, disks: int) -> dict[str, str]:
     hardware = config.hardware
     drivers = {device.kind: device.driver for device in hardware.devices}
     return {
         "chipset": hardware.chipset,
         "clock": hardware.clock,
-        "disks": " ".join(disk_bus(hardware, disk.id) for disk in config.disks),
+        # One may have been added while the others were copied.
+        "disks": " ".join(disk_bus(hardware, disk.id) for disk in config.disks[:disks]),
         "network": _NETWORK_HINTS.get(drivers.get(DeviceKind.NETWORK, ""), NetModel.E1000E),
         "video": _VIDEO_HINTS.get(drivers.get(DeviceKind.VIDEO, ""), VideoModel.VGA),
     }

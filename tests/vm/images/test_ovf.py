@@ -113,6 +113,10 @@ def test_a_machine_of_ours_is_understood_whole(
     assert found.hint is not None
     assert found.hint.profile == profile
     assert found.hint.buses == (bus, DiskBus.VIRTIO)
+    # A disk that was added while the first one was copied is not in it.
+    found = read(descriptor(config, parts[:1], [1]))
+    assert found.hint is not None
+    assert found.hint.buses == (bus,)
 
 
 @pytest.mark.parametrize(
