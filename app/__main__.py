@@ -31,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     is_asked_by_shell = COMPLETION_VARIABLE in os.environ
     if is_asked_by_shell or (arguments and show is None and iso is None):
         return run(arguments, _open_viewer)
-    from app.desktop.application import Wishes, run_application  # noqa: PLC0415
+    from app.desktop.application import run_application  # noqa: PLC0415
+    from app.desktop.wishes import Wishes  # noqa: PLC0415
 
     return run_application([sys.argv[0]], Wishes(show=show or "", iso=iso))
 

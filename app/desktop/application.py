@@ -14,7 +14,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +27,7 @@ from app.desktop.elsewhere import meet, own_display
 from app.desktop.first_paint import first_paint
 from app.desktop.kept_keys import KeptKeys
 from app.desktop.qt_application import make_application
+from app.desktop.wishes import Wishes
 from app.errors import AppError, ConnectionLostError, NotSupportedError
 from app.settings import SettingsFile
 from app.views.actions import Actions
@@ -48,21 +48,6 @@ _log = logging.getLogger(__name__)
 _HAND_OVER_S = 30.0
 _RETRY_S = 0.2
 _LOG_BYTES, _LOG_FILES = 1 << 20, 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What the person asked for on the command line.
-
-    Attributes:
-        show: name of the machine to open.
-        iso: disc to begin a new machine from, or an image to import.
-        reopen: machines whose windows were on another screen.
-    """
-
-    show: str = ""
-    iso: Path | None = None
-    reopen: tuple[str, ...] = ()
 
 
 def run_application(arguments: Sequence[str], wishes: Wishes) -> int:

@@ -20,7 +20,7 @@ from app.vm.api import ManagerApi
 from app.vm.state import VmState
 
 if TYPE_CHECKING:
-    from app.desktop.application import Wishes
+    from app.desktop.wishes import Wishes
 
 _SIZE = QSize(600, 320)
 _MOVE, _SHOW = "move", "show"

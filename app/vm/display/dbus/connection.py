@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import assert_never
 
-from app.vm.display.damage import Damage
 from app.vm.display.dbus.control import (
     CONSOLE,
     KEYBOARD,
@@ -34,6 +33,7 @@ from app.vm.display.dbus.listener_connection import (
     ListenerConnection,
 )
 from app.vm.display.framebuffer import Framebuffer
+from app.vm.display.pending import Pending
 from app.vm.display.seam import Changes, CursorShape, Leds, Rect, Wake
 from app.vm.display.socket_thread import SocketThread, ending
 from app.vm.stream import ProtocolError
@@ -65,7 +65,6 @@ class DbusDisplay:
 
     def __init__(self, sock: socket.socket, *, head: int = 0) -> None:
         self._path = console_path(head)
-        self._wake: Wake = _nobody
         self._control = ControlWire()
         self._sock = sock
         self._thread = SocketThread(
@@ -93,17 +92,10 @@ class DbusDisplay:
         self._framebuffer: Framebuffer | None = None
         self._generation = 0
         self._is_new = False  # `_framebuffer` has no pixels yet
-        self._told = False  # `wake` was called since the last `take`
-        self._fresh: Framebuffer | None = None
-        self._damage = Damage()
         self._shape: CursorShape | None = None  # the last one that was defined
-        self._cursor: CursorShape | None = None
         self._is_cursor_shown = True
-        self._absolute: bool | None = None
-        self._leds: Leds | None = None
         self._wish: tuple[int, int] | None = None
-        self._refused = False
-        self._closed: str | None = None
+        self._pending = Pending(self._lock)
 
     def start(self, wake: Wake) -> None:
         """Start the reader threads; the first whole picture comes by itself.
@@ -112,26 +104,14 @@ class DbusDisplay:
             wake: called on a reader thread, at most once between two `take`s; must not block.
                 It may call anything here, `close` too.
         """
-        self._wake = wake
+        self._pending.begin(wake)
         self._deadline_s = time.monotonic() + _HANDSHAKE_S
         self._thread.start()
         self._thread.send(self._control.data_to_send())
 
     def take(self) -> Changes:
         """Take everything that is pending. Any thread; never blocks."""
-        with self._lock:
-            changes = Changes(
-                framebuffer=self._fresh,
-                rects=self._damage.take(),
-                cursor=self._cursor,
-                absolute_pointer=self._absolute,
-                resize_refused=self._refused,
-                leds=self._leds,
-                closed=self._closed,
-            )
-            self._fresh = self._cursor = self._absolute = self._leds = None
-            self._refused = self._told = False
-        return changes
+        return self._pending.take()
 
     def request_update(self) -> None:
         """Nothing: pictures are pushed."""
@@ -286,22 +266,22 @@ class DbusDisplay:
                 return
             case "org.qemu.Display1.Mouse", "IsAbsolute", bool(absolute):
                 with self._lock:
-                    self._absolute = absolute
+                    self._pending.absolute_pointer = absolute
             case "org.qemu.Display1.Keyboard", "Modifiers", int(bits):
                 with self._lock:
-                    self._leds = Leds(
+                    self._pending.leds = Leds(
                         bool(bits & _LED_CAPS), bool(bits & _LED_NUM), bool(bits & _LED_SCROLL)
                     )
             case _:
                 return
-        self._tell()
+        self._pending.tell()
 
     def _size_answered(self, answer: Answered) -> None:
         if answer.error is not None:
             _log.info("The guest cannot be asked for a size: %s", answer.error)
             with self._lock:
-                self._refused = True
-            self._tell()
+                self._pending.is_refused = True
+            self._pending.tell()
 
     def _register(self) -> None:
         """Give QEMU a listener to call."""
@@ -332,10 +312,10 @@ class DbusDisplay:
         self._drop_listener()
         with self._lock:
             failure = None if self._closing else failure
-            self._closed = ending(failure, "display", _HANDSHAKE_S)
-        _log.info("%s", self._closed)
+            self._pending.closed = ending(failure, "display", _HANDSHAKE_S)
+        _log.info("%s", self._pending.closed)
         if failure is not None:
-            self._tell()
+            self._pending.tell()
 
     # The listener's thread.
 
@@ -352,10 +332,10 @@ class DbusDisplay:
         """These pixels are in the picture's memory now."""
         with self._lock:
             if self._is_new:
-                self._damage.take()  # was of the old picture
-                self._fresh, self._is_new = self._framebuffer, False
-            self._damage.add(rect)
-        self._tell()
+                self._pending.show(self._framebuffer)
+                self._is_new = False
+            self._pending.damage.add(rect)
+        self._pending.tell()
 
     def pixels_began(self) -> None:
         """The listener has its first picture; another size that was told meanwhile counts now."""
@@ -366,8 +346,8 @@ class DbusDisplay:
         with self._lock:
             self._shape = shape
             if self._is_cursor_shown:
-                self._cursor = shape
-        self._tell()
+                self._pending.cursor = shape
+        self._pending.tell()
 
     def cursor_switched(self, *, visible: bool) -> None:
         """The guest shows its cursor, or none."""
@@ -375,8 +355,8 @@ class DbusDisplay:
             if visible == self._is_cursor_shown:
                 return  # it has moved: it is where the pointer is
             self._is_cursor_shown = visible
-            self._cursor = self._shape if visible else _HIDDEN
-        self._tell()
+            self._pending.cursor = self._shape if visible else _HIDDEN
+        self._pending.tell()
 
     def size_unknown(self) -> None:
         """QEMU tells of a part that lies outside of the picture."""
@@ -389,26 +369,3 @@ class DbusDisplay:
             if failure is not None and ended is self._listener:
                 self._listener_failure = failure
         self._thread.wake()
-
-    # All threads.
-
-    def _tell(self) -> None:
-        """Wake the window if there is something to take and it does not know yet."""
-        with self._lock:
-            pending = (
-                self._fresh is not None
-                or (bool(self._damage) and not self._is_new)
-                or self._cursor is not None
-                or self._absolute is not None
-                or self._leds is not None
-                or self._refused
-                or self._closed is not None
-            )
-            if self._told or not pending:
-                return
-            self._told = True
-        self._wake()
-
-
-def _nobody() -> None:
-    """Who is woken before `start`."""

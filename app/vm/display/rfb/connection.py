@@ -8,8 +8,8 @@ import threading
 import time
 from typing import assert_never
 
-from app.vm.display.damage import Damage
 from app.vm.display.framebuffer import Framebuffer
+from app.vm.display.pending import Pending
 from app.vm.display.rfb import protocol
 from app.vm.display.rfb.pokes import Pokes
 from app.vm.display.rfb.protocol import RfbClient, RfbEvent
@@ -47,7 +47,6 @@ class RfbDisplay:
             due=self._due,
             ended=self._ended,
         )
-        self._wake: Wake = _nobody
         self._keeps_awake = rest_poke_s is not None
 
         # The reader thread's own.
@@ -68,14 +67,7 @@ class RfbDisplay:
         self._watched = True
         self._wish: tuple[int, int] | None = None
         self._wish_sent = False  # and not answered yet
-        self._told = False  # `wake` was called since the last `take`
-        self._fresh: Framebuffer | None = None
-        self._damage = Damage()
-        self._cursor: CursorShape | None = None
-        self._absolute: bool | None = None
-        self._refused = False
-        self._leds: Leds | None = None
-        self._closed: str | None = None
+        self._pending = Pending(self._lock)
 
     def start(self, wake: Wake) -> None:
         """Start the reader thread and ask for the first whole picture.
@@ -84,25 +76,13 @@ class RfbDisplay:
             wake: called on the reader thread, at most once between two `take`s; must not block.
                 It may call anything here, `close` too.
         """
-        self._wake = wake
+        self._pending.begin(wake)
         self._handshake_ends = time.monotonic() + _HANDSHAKE_S
         self._thread.start()
 
     def take(self) -> Changes:
         """Take everything that is pending. Any thread; never blocks."""
-        with self._lock:
-            changes = Changes(
-                framebuffer=self._fresh,
-                rects=self._damage.take(),
-                cursor=self._cursor,
-                absolute_pointer=self._absolute,
-                resize_refused=self._refused,
-                leds=self._leds,
-                closed=self._closed,
-            )
-            self._fresh = self._cursor = self._absolute = self._leds = None
-            self._refused = self._told = False
-        return changes
+        return self._pending.take()
 
     def request_update(self) -> None:
         """Ask for what changes next, unless that was asked already. Any thread; never blocks."""
@@ -211,19 +191,19 @@ class RfbDisplay:
                 self._replace(event.width_px, event.height_px)
             case protocol.CursorChanged():
                 with self._lock:
-                    self._cursor = CursorShape(
+                    self._pending.cursor = CursorShape(
                         event.width_px, event.height_px, event.hot_x, event.hot_y, event.argb
                     )
             case protocol.PointerModeChanged():
                 with self._lock:
-                    self._absolute = event.absolute
+                    self._pending.absolute_pointer = event.absolute
             case protocol.LedsChanged():
                 with self._lock:
-                    self._leds = Leds(event.caps, event.num, event.scroll)
+                    self._pending.leds = Leds(event.caps, event.num, event.scroll)
             case protocol.SizeAnswered():
                 with self._lock:
                     self._wish_sent = False
-                    self._refused |= not event.accepted
+                    self._pending.is_refused |= not event.accepted
                 self._send_wish()
             case protocol.ExtendedKeysAccepted():
                 self._is_qemu = True
@@ -266,33 +246,16 @@ class RfbDisplay:
                 repeat = protocol.update_request(*self._size, incremental=True)
         if repeat is not None:
             self._thread.send(repeat)
-        self._tell()
+        self._pending.tell()
 
     def _deliver(self) -> None:
         """Hand the received rectangles over; the lock is held."""
         if self._is_new:
-            self._damage.take()  # was of the old picture
-            self._fresh, self._is_new = self._framebuffer, False
+            self._pending.show(self._framebuffer)
+            self._is_new = False
         for rect in self._rects:
-            self._damage.add(rect)
+            self._pending.damage.add(rect)
         self._rects = []
-
-    def _tell(self) -> None:
-        """Wake the window if there is something to take and it does not know yet."""
-        with self._lock:
-            pending = (
-                self._fresh is not None
-                or self._damage
-                or self._cursor is not None
-                or self._absolute is not None
-                or self._refused
-                or self._leds is not None
-                or self._closed is not None
-            )
-            if self._told or not pending:
-                return
-            self._told = True
-        self._wake()
 
     def _send_wish(self) -> None:
         """Send the newest wish, once connected and when the one before is answered."""
@@ -324,10 +287,6 @@ class RfbDisplay:
         sentence = ending(failure, "display", _HANDSHAKE_S)
         _log.info("%s", sentence)
         with self._lock:
-            self._closed = sentence
+            self._pending.closed = sentence
         if failure is not None:
-            self._tell()
-
-
-def _nobody() -> None:
-    """Who is woken before `start`."""
+            self._pending.tell()
