@@ -12,6 +12,7 @@ from app.desktop.shared_input import Listener, ScreenInput, SharedInput
 from app.errors import AppError
 from app.exclusive.machine_view import ViewDisplay
 from app.views.gate.switch import open_gate
+from app.views.problems import in_words
 from app.vm.display.dbus.connection import DbusDisplay
 from app.vm.display.qmp_input import QmpInput
 from app.vm.display.rfb.connection import RfbDisplay
@@ -68,6 +69,10 @@ class ManagedSession:
     def problem(self) -> str:
         """A sentence for ERROR and UNAVAILABLE, else empty."""
         return self._info.problem
+
+    def in_words(self, english: str) -> str:
+        """In the language of the windows."""
+        return in_words(english)
 
     @property
     def gate(self) -> GateStatus:

@@ -24,6 +24,7 @@ from app.exclusive.machine_view import ViewDisplay
 from app.exclusive.view_options import ViewOptions
 from app.exclusive.window import ExclusiveWindow
 from app.settings import SettingsFile
+from app.views.problems import in_words
 from app.vm.display.bare_monitor import BareMonitor
 from app.vm.display.chord import chosen_chord
 from app.vm.display.places import Place, VncPlace, connect
@@ -90,6 +91,10 @@ class BareSession:
     def problem(self) -> str:
         """Nothing is known."""
         return ""
+
+    def in_words(self, english: str) -> str:
+        """In the language of the windows."""
+        return in_words(english)
 
     @property
     def gate(self) -> GateStatus:

@@ -62,7 +62,7 @@ class Commentary:
         session = self._session
         card = card_for(session.state, session.reason, session.gate, lost=bool(lost))
         problem = session.problem if session.state in _HAS_PROBLEM and not lost else lost
-        self._floating.card.say(card, name=session.name, detail=problem)
+        self._floating.card.say(card, name=session.name, detail=session.in_words(problem))
         if card is None:
             return
         for part in (self._floating.toast, self._floating.line):

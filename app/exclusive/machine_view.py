@@ -77,6 +77,9 @@ class MachineSession(Protocol):
     def layout(self) -> ScreenLayout:
         """Where its screens lie; told by the windows that show them."""
 
+    def in_words(self, english: str) -> str:
+        """A sentence of the control plane, or several, in the person's language."""
+
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` after each change of any of these; returns what ends that."""
 

@@ -15,6 +15,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from app.errors import NOT_PC_MODE
 from app.views.disk_sentences import DISK_SENTENCES
+from app.views.engine_sentences import ENGINE_SENTENCES
 from app.views.image_sentences import IMAGE_SENTENCES, PHRASES
 
 _MARKED = (
@@ -302,7 +303,7 @@ _MARKED = (
     QT_TRANSLATE_NOOP("Sentences", "The disk's snapshots cannot be read."),
 )
 SENTENCES: tuple[str, ...] = tuple(
-    str(text) for text in (*_MARKED, *DISK_SENTENCES, *IMAGE_SENTENCES)
+    str(text) for text in (*_MARKED, *DISK_SENTENCES, *ENGINE_SENTENCES, *IMAGE_SENTENCES)
 )
 # Their values are sentences of the control plane themselves.
 _HOLD_SENTENCES = frozenset(
@@ -318,6 +319,15 @@ _HOLD_SENTENCES = frozenset(
 def sentence(text: str) -> str:
     """A sentence of the control plane in the person's language, where we know it."""
     return _translated(text, _patterns(SENTENCES))
+
+
+def in_words(text: str) -> str:
+    """The same for several sentences after one another; those that we do not know stay."""
+    whole = sentence(text)
+    if whole != text or ". " not in text:
+        return whole
+    parts = re.split(r"(?<=\.) (?=[A-Z“])", text)
+    return " ".join(sentence(part) for part in parts).replace("。 ", "。")
 
 
 def refusal(text: str) -> str:

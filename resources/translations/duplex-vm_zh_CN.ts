@@ -4293,6 +4293,358 @@
         <source>Stale file handle</source>
         <translation>文件已失效</translation>
     </message>
+    <message>
+        <source>The machine&apos;s memory did not belong to its disks: it was switched off.</source>
+        <translation>虚拟机的内存与磁盘不是同一时刻的，因此已将其关闭。</translation>
+    </message>
+    <message>
+        <source>The machine is %1 now.</source>
+        <translation>虚拟机现在的状态是 %1。</translation>
+    </message>
+    <message>
+        <source>Look at the machine&apos;s state before you go on.</source>
+        <translation>继续之前请先查看虚拟机的状态。</translation>
+    </message>
+    <message>
+        <source>“%1” did not switch itself off within %2 s.</source>
+        <translation>“%1”在 %2 秒内没有自行关机。</translation>
+    </message>
+    <message>
+        <source>Wait, shut it down from inside, or force it off.</source>
+        <translation>请等待、从系统内部关机，或强制关闭。</translation>
+    </message>
+    <message>
+        <source>The start was cut off.</source>
+        <translation>启动被中断。</translation>
+    </message>
+    <message>
+        <source>Start the machine again.</source>
+        <translation>请重新启动虚拟机。</translation>
+    </message>
+    <message>
+        <source>The manager is leaving.</source>
+        <translation>管理程序正在退出。</translation>
+    </message>
+    <message>
+        <source>Start Duplex VM again.</source>
+        <translation>请重新启动 Duplex VM。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s engine was lost.</source>
+        <translation>与虚拟机引擎的联系已丢失。</translation>
+    </message>
+    <message>
+        <source>QEMU cannot be started: %1.</source>
+        <translation>无法启动 QEMU：%1。</translation>
+    </message>
+    <message>
+        <source>QEMU does not start: %1</source>
+        <translation>QEMU 无法启动：%1</translation>
+    </message>
+    <message>
+        <source>QEMU answers in an unknown way.</source>
+        <translation>QEMU 的回答无法识别。</translation>
+    </message>
+    <message>
+        <source>QEMU %1 is too old.</source>
+        <translation>QEMU %1 版本过旧。</translation>
+    </message>
+    <message>
+        <source>Install QEMU 7.2 or newer.</source>
+        <translation>请安装 QEMU 7.2 或更新版本。</translation>
+    </message>
+    <message>
+        <source>This QEMU has no %1 board.</source>
+        <translation>此 QEMU 没有 %1 主板。</translation>
+    </message>
+    <message>
+        <source>Install the distribution&apos;s full QEMU for x86 machines.</source>
+        <translation>请安装发行版完整的 x86 版 QEMU。</translation>
+    </message>
+    <message>
+        <source>The machine is being started, but does not come up.</source>
+        <translation>虚拟机正在启动，但一直没有起来。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s engine ended while it was being started.</source>
+        <translation>虚拟机的引擎在启动时结束了。</translation>
+    </message>
+    <message>
+        <source>Another machine answers on this one&apos;s control socket.</source>
+        <translation>此虚拟机的控制套接字上应答的是另一台虚拟机。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s engine could not be ended.</source>
+        <translation>无法结束虚拟机的引擎。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s engine could not be ended from here.</source>
+        <translation>无法从这里结束虚拟机的引擎。</translation>
+    </message>
+    <message>
+        <source>Look for the process in a system monitor.</source>
+        <translation>请在系统监视器中查找该进程。</translation>
+    </message>
+    <message>
+        <source>The engine refused a command.</source>
+        <translation>引擎拒绝了一条命令。</translation>
+    </message>
+    <message>
+        <source>The engine does not answer on its control socket.</source>
+        <translation>引擎在控制套接字上没有应答。</translation>
+    </message>
+    <message>
+        <source>It cannot be seen which files the machine&apos;s engine has opened.</source>
+        <translation>无法查看虚拟机的引擎打开了哪些文件。</translation>
+    </message>
+    <message>
+        <source>Run QEMU as the same user as Duplex VM, or start the machine without discs.</source>
+        <translation>请以与 Duplex VM 相同的用户运行 QEMU，或不带光盘启动虚拟机。</translation>
+    </message>
+    <message>
+        <source>share path is not authorized: %1 was exchanged while the machine started.</source>
+        <translation>share path is not authorized：虚拟机启动时 %1 被替换了。</translation>
+    </message>
+    <message>
+        <source>Look who changes this file, choose it again, and start the machine.</source>
+        <translation>请查明是谁在更改此文件，重新选择它，然后启动虚拟机。</translation>
+    </message>
+    <message>
+        <source>The machine has a serial port that is not known: %1.</source>
+        <translation>虚拟机有一个未知的串口：%1。</translation>
+    </message>
+    <message>
+        <source>The UEFI firmware that fits this machine is not installed any more.</source>
+        <translation>适合此虚拟机的 UEFI 固件已不再安装。</translation>
+    </message>
+    <message>
+        <source>Invalid file path: %1 is no firmware image; it has %2 bytes.</source>
+        <translation>%1 不是固件映像；大小为 %2 字节。</translation>
+    </message>
+    <message>
+        <source>Choose an image of 64 KiB to 16 MiB, a multiple of 64 KiB.</source>
+        <translation>请选择 64 KiB 至 16 MiB、且为 64 KiB 整数倍的映像。</translation>
+    </message>
+    <message>
+        <source>Invalid file path: %1 became shorter while it was read.</source>
+        <translation>读取时 %1 变短了。</translation>
+    </message>
+    <message>
+        <source>The disk %1 is cut off at its beginning.</source>
+        <translation>磁盘 %1 的开头已残缺。</translation>
+    </message>
+    <message>
+        <source>The disk %1 is not a qcow2 image.</source>
+        <translation>磁盘 %1 不是 qcow2 映像。</translation>
+    </message>
+    <message>
+        <source>Put the machine&apos;s own disk back, or convert this one with qemu-img into one that does.</source>
+        <translation>请放回虚拟机自己的磁盘，或用 qemu-img 将此磁盘转换为独立的磁盘。</translation>
+    </message>
+    <message>
+        <source>The disk %1 cannot be used.</source>
+        <translation>无法使用磁盘 %1。</translation>
+    </message>
+    <message>
+        <source>Put the machine&apos;s own disk back.</source>
+        <translation>请放回虚拟机自己的磁盘。</translation>
+    </message>
+    <message>
+        <source>The disk could not be made.</source>
+        <translation>无法创建磁盘。</translation>
+    </message>
+    <message>
+        <source>The disk could not be made within %1 s.</source>
+        <translation>在 %1 秒内未能创建磁盘。</translation>
+    </message>
+    <message>
+        <source>Look whether the disk of this computer answers.</source>
+        <translation>请查看本机的磁盘是否有响应。</translation>
+    </message>
+    <message>
+        <source>The disks cannot be taken back to the snapshot.</source>
+        <translation>无法将磁盘恢复到快照。</translation>
+    </message>
+    <message>
+        <source>The machine has no free place for another disk while it runs.</source>
+        <translation>虚拟机运行时没有空位再接一块磁盘。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s board has no free slot for another disk.</source>
+        <translation>虚拟机的主板没有空插槽再接一块磁盘。</translation>
+    </message>
+    <message>
+        <source>Take another device off first.</source>
+        <translation>请先移除另一个设备。</translation>
+    </message>
+    <message>
+        <source>The machine has no such screen.</source>
+        <translation>虚拟机没有这个屏幕。</translation>
+    </message>
+    <message>
+        <source>It has %1 at most.</source>
+        <translation>最多有 %1 个。</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s picture cannot be reached.</source>
+        <translation>无法连接虚拟机的画面。</translation>
+    </message>
+    <message>
+        <source>Look whether the machine still runs.</source>
+        <translation>请查看虚拟机是否仍在运行。</translation>
+    </message>
+    <message>
+        <source>The display was closed.</source>
+        <translation>画面的连接已关闭。</translation>
+    </message>
+    <message>
+        <source>The display sent something that makes no sense: %1.</source>
+        <translation>画面的连接发来了无法理解的内容：%1。</translation>
+    </message>
+    <message>
+        <source>The engine ended the display&apos;s connection.</source>
+        <translation>引擎结束了画面的连接。</translation>
+    </message>
+    <message>
+        <source>The display did not answer within %1 seconds.</source>
+        <translation>画面在 %1 秒内没有应答。</translation>
+    </message>
+    <message>
+        <source>The display&apos;s connection failed: %1.</source>
+        <translation>画面的连接失败：%1。</translation>
+    </message>
+    <message>
+        <source>The display failed by a fault of this program.</source>
+        <translation>由于本程序的错误，画面中断了。</translation>
+    </message>
+    <message>
+        <source>The input monitor was closed.</source>
+        <translation>键盘和指针的连接已关闭。</translation>
+    </message>
+    <message>
+        <source>The input monitor sent something that makes no sense: %1.</source>
+        <translation>键盘和指针的连接发来了无法理解的内容：%1。</translation>
+    </message>
+    <message>
+        <source>The engine ended the input monitor&apos;s connection.</source>
+        <translation>引擎结束了键盘和指针的连接。</translation>
+    </message>
+    <message>
+        <source>The input monitor did not answer within %1 seconds.</source>
+        <translation>键盘和指针的连接在 %1 秒内没有应答。</translation>
+    </message>
+    <message>
+        <source>The input monitor&apos;s connection failed: %1.</source>
+        <translation>键盘和指针的连接失败：%1。</translation>
+    </message>
+    <message>
+        <source>The input monitor failed by a fault of this program.</source>
+        <translation>由于本程序的错误，键盘和指针的连接中断了。</translation>
+    </message>
+    <message>
+        <source>The file is far too large for what it should hold.</source>
+        <translation>文件远大于它应有的大小。</translation>
+    </message>
+    <message>
+        <source>The file does not hold what it should.</source>
+        <translation>文件的内容不是它应有的内容。</translation>
+    </message>
+    <message>
+        <source>A newer version of Duplex VM wrote this file.</source>
+        <translation>此文件由更新版本的 Duplex VM 写入。</translation>
+    </message>
+    <message>
+        <source>The file is not readable.</source>
+        <translation>文件无法读取。</translation>
+    </message>
+    <message>
+        <source>The file does not say which version wrote it.</source>
+        <translation>文件没有说明由哪个版本写入。</translation>
+    </message>
+    <message>
+        <source>The description names no disk.</source>
+        <translation>虚拟机的描述没有指明磁盘。</translation>
+    </message>
+    <message>
+        <source>A %1 is not a file: %2.</source>
+        <translation>%1 不是文件：%2。</translation>
+    </message>
+    <message>
+        <source>Put the file itself into the machine&apos;s folder, no link to it.</source>
+        <translation>请将文件本身放入虚拟机的文件夹，而不是链接。</translation>
+    </message>
+    <message>
+        <source>A %1 is missing: %2.</source>
+        <translation>缺少 %1：%2。</translation>
+    </message>
+    <message>
+        <source>The machine in %1 has the same name.</source>
+        <translation>%1 中的虚拟机同名。</translation>
+    </message>
+    <message>
+        <source>The trash has no machine called “%1”.</source>
+        <translation>回收站中没有名为“%1”的虚拟机。</translation>
+    </message>
+    <message>
+        <source>Look for it in the list of machines.</source>
+        <translation>请在虚拟机列表中查找。</translation>
+    </message>
+    <message>
+        <source>There is already a folder %1 in the library.</source>
+        <translation>库中已有文件夹 %1。</translation>
+    </message>
+    <message>
+        <source>Rename or move that machine first.</source>
+        <translation>请先重命名或移走那台虚拟机。</translation>
+    </message>
+    <message>
+        <source>Invalid file path: %1 does not answer.</source>
+        <translation>%1 没有响应。</translation>
+    </message>
+    <message>
+        <source>Look after the drive or network share that it lies on, then try again.</source>
+        <translation>请检查它所在的驱动器或网络共享，然后重试。</translation>
+    </message>
+    <message>
+        <source>The machine is running.</source>
+        <translation>虚拟机正在运行。</translation>
+    </message>
+    <message>
+        <source>Shut it down first, then delete it.</source>
+        <translation>请先关机，再删除。</translation>
+    </message>
+    <message>
+        <source>This machine cannot be renamed now.</source>
+        <translation>现在无法重命名此虚拟机。</translation>
+    </message>
+    <message>
+        <source>Wait until it has reached another state.</source>
+        <translation>请等待其状态改变。</translation>
+    </message>
+    <message>
+        <source>Look at the machine&apos;s status for what is wrong.</source>
+        <translation>请在虚拟机的状态中查看问题所在。</translation>
+    </message>
+    <message>
+        <source>This computer cannot be probed.</source>
+        <translation>无法检测本机。</translation>
+    </message>
+    <message>
+        <source>This manager has no screen.</source>
+        <translation>此管理程序没有屏幕。</translation>
+    </message>
+    <message>
+        <source>Start Duplex VM on a desktop.</source>
+        <translation>请在桌面上启动 Duplex VM。</translation>
+    </message>
+    <message>
+        <source>%1 of memory were asked for; this computer has %2.</source>
+        <translation>请求了 %1 内存；本机有 %2。</translation>
+    </message>
+    <message>
+        <source>Give the machine less memory.</source>
+        <translation>请给虚拟机分配更少的内存。</translation>
+    </message>
 </context>
 <context>
     <name>SettingsPage</name>

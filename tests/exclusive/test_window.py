@@ -311,6 +311,15 @@ async def test_a_machine_that_failed_says_why(open_window):
     assert opened.window._floating.card._button.text() == "Start again"
 
 
+async def test_why_it_failed_is_told_in_the_persons_language(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.session.problem = "The start was cut off."
+    opened.session.words = {opened.session.problem: "启动被中断。"}
+    opened.session.become(VmState.ERROR)
+    assert "启动被中断。" in opened.window._floating.card.accessibleName()
+
+
 async def test_a_machine_that_shuts_down_still_takes_keys(open_window):
     opened = open_window()
     await opened.hold()

@@ -41,6 +41,7 @@ class FakeSession:
         self.state = state
         self.problem = ""
         self.reason = ""
+        self.words: dict[str, str] = {}
         self.gate = gate_status()
         self.screens = 1
         self.layout = ScreenLayout()
@@ -78,6 +79,9 @@ class FakeSession:
         """Tell that something has changed."""
         for callback in list(self._callbacks):
             callback()
+
+    def in_words(self, english: str) -> str:
+        return self.words.get(english, english)
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
         self._callbacks.append(changed)

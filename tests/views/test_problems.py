@@ -12,8 +12,9 @@ import app
 from app.errors import AppError, DiskLessError
 from app.settings import SettingsFile
 from app.views.appearance import Appearance
-from app.views.problems import SENTENCES, _patterns, sentence
+from app.views.problems import SENTENCES, _patterns, in_words, sentence
 from app.vm import limits
+from app.vm.display.socket_thread import ending
 from app.vm.growth_advice import growth_advice
 from app.vm.host import HostReport, KvmVerdict
 from app.vm.images.headers import Content
@@ -26,6 +27,7 @@ from app.vm.snapshots import listing
 from app.vm.snapshots.manifest import check_note, check_snapshot_name
 from app.vm.space_guard import SpaceLimits, short_notice
 from app.vm.state import Trigger, VmState, advance
+from app.vm.stream import ProtocolError
 from tests.views.raised_sentences import SAMPLE, raised, spoken
 
 SMALL = HostSize(cpus=1, memory_mib=100, memory_total_mib=200, free_disk_mib=10)
@@ -153,6 +155,60 @@ def test_every_sentence_about_disks_and_snapshots_is_told_in_chinese(
         if text not in NOT_SHOWN and text != SAMPLE and not is_chinese(sentence(text))
     ]
     assert english == []
+
+
+ENGINE = [
+    *(VM / f"{name}.py" for name in ("power", "registry", "machine", "hardware", "limits")),
+    *(VM / f"{name}.py" for name in ("store", "codec", "off_loop")),
+    *sorted((VM / "qemu").glob("*.py")),
+    *(VM / "manager" / f"{name}.py" for name in ("life", "core")),
+]
+
+
+def test_every_sentence_about_the_engine_and_the_machines_files_is_told_in_chinese(
+    appearance: tuple[SettingsFile, Appearance],
+) -> None:
+    settings, dresser = appearance
+    settings.change(language="zh_CN")
+    dresser.apply()
+    found = [(path, *said) for path in ENGINE for said in raised(path)]
+    assert len(found) > 150
+    english = [
+        f"{path.relative_to(VM)}:{line}: {text}"
+        for path, line, text in found
+        if text not in NOT_SHOWN and text != SAMPLE and not is_chinese(sentence(text))
+    ]
+    assert english == []
+
+
+@pytest.mark.parametrize("what", ["display", "input monitor"])
+@pytest.mark.parametrize(
+    "failure",
+    [None, ProtocolError("7"), EOFError(), TimeoutError(), OSError(5, "no"), KeyError()],
+    ids=repr,
+)
+def test_why_a_picture_or_a_keyboard_was_lost_is_told_in_chinese(
+    appearance: tuple[SettingsFile, Appearance], what: str, failure: Exception | None
+) -> None:
+    settings, dresser = appearance
+    settings.change(language="zh_CN")
+    dresser.apply()
+    assert is_chinese(in_words(ending(failure, what, 2.0)))
+
+
+def test_sentences_after_one_another_are_each_told_in_chinese(
+    appearance: tuple[SettingsFile, Appearance],
+) -> None:
+    said = "The machine's picture cannot be reached. Look whether the machine still runs."
+    assert in_words(said) == said
+    settings, dresser = appearance
+    settings.change(language="zh_CN")
+    dresser.apply()
+    assert in_words(said) == "无法连接虚拟机的画面。请查看虚拟机是否仍在运行。"
+    assert in_words("Nobody knows this. The start was cut off.") == (
+        "Nobody knows this. 启动被中断。"
+    )
+    assert in_words("") == ""
 
 
 FINDERS = [

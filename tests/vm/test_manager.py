@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 from itertools import pairwise, product
+from operator import le
 from pathlib import Path
 from typing import cast
 
@@ -1218,7 +1219,8 @@ async def test_fifty_rounds_leave_nothing_behind(root: Path) -> None:
         for _ in range(50):
             await manager.start_vm("demo")
             await manager.force_stop_vm("demo")
-        await eventually(lambda: footprint(info.folder) == before)
+        # What an earlier test had dropped may have gone meanwhile, so that there is less.
+        await eventually(lambda: all(map(le, footprint(info.folder), before)))
         assert not (paths.runtime_dir(root) / info.id.hex[:8]).exists()
 
 
