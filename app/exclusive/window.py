@@ -217,9 +217,9 @@ class ExclusiveWindow(QWidget):
         self._patience.start()
 
     def leave_exclusive(self) -> None:
-        """Become an ordinary window again; the picture stays."""
+        """Become an ordinary window again; the picture stays, and one that is an icon does, too."""
         self._set_exclusive(False)
-        self.showNormal()
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
 
     def release(self, reason: Reason) -> None:
         """Give keyboard and pointer back to the person, at once: screen lock, sleep."""

@@ -160,7 +160,19 @@ class Desk:
         self._x.flush()
 
     def minimize(self, title: str) -> None:
-        """Make an icon of a window (ICCCM 4.1.4, WM_CHANGE_STATE)."""
+        """Make an icon of a window (ICCCM 4.1.4, WM_CHANGE_STATE); asked for anew until it is one.
+
+        A window manager drops the wish while the window is just changing its state.
+        """
+
+        def is_icon() -> bool:
+            if self.is_mapped(title):
+                self._wish_icon(title)
+            return not self.is_mapped(title)
+
+        eventually_sync(is_icon, what=f"{title!r} as an icon")
+
+    def _wish_icon(self, title: str) -> None:
         message = ClientMessage(
             window=self.windows()[title],
             client_type=self._x.intern_atom("WM_CHANGE_STATE"),
@@ -169,7 +181,6 @@ class Desk:
         mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
         self._root.send_event(message, event_mask=mask)
         self._x.flush()
-        eventually_sync(lambda: not self.is_mapped(title), what=f"{title!r} as an icon")
 
     def is_mapped(self, title: str) -> bool:
         """Whether the window is on the screen, and no icon."""

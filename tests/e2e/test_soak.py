@@ -20,10 +20,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.desk import ENTER, F11, KEY_A, KEY_B, RIGHT_CTRL, Desk
+from tests.e2e.desk import ENTER, F11, KEY_A, KEY_B, RIGHT_CTRL, Box, Desk
 from tests.e2e.test_viewer import viewer
 from tests.fakes.rfb_server import FakeRfbServer
-from tests.helpers.waiting import eventually_sync
+from tests.helpers.waiting import NotInTimeError, eventually_sync
 from tests.vm.display.qemu import Machine
 
 pytestmark = [pytest.mark.x11, pytest.mark.slow]
@@ -36,6 +36,8 @@ SIZES = [
     (1366, 768), (1920, 1080), (2560, 1440), (3840, 2160),
 ]  # fmt: skip
 AT_REST = (640, 480)
+SMALLEST = (480, 300)
+WHOLE = Box(0, 0, 1440, 900)
 BELL, CUT_TEXT = b"\x02", b"\x03\0\0\0\0\0\0\x05hello"
 
 
@@ -72,38 +74,59 @@ class Person:
         )()
 
     def point(self) -> None:
-        """Below bar and frame, where a click closes, moves or hides the window."""
+        """Where the picture is at any size, and neither bar nor frame.
+
+        With buttons that mean nothing to the desktop, which gets them while the window is an icon.
+        """
         box = self._desk.box(TITLE)
-        x = self._chance.randrange(box.left + 5, box.right - 5)
-        y = self._chance.randrange(box.middle[1], box.bottom - 5)
-        self._desk.person("mousemove", x, y, "click", self._chance.choice((1, 3, 4, 5)))
+        x = self._chance.randrange(box.left + 5, box.left + SMALLEST[0] - 5)
+        y = self._chance.randrange(box.top + SMALLEST[1] // 2, box.top + SMALLEST[1] - 5)
+        self._desk.person("mousemove", x, y, "click", self._chance.choice((1, 6, 7, 8, 9)))
 
     def type(self) -> None:
         self._desk.press(self._chance.choice((KEY_A, KEY_B, ENTER)))
 
     def resize(self) -> None:
-        size = self._chance.randrange(480, 1400), self._chance.randrange(300, 850)
+        size = self._chance.randrange(SMALLEST[0], 1200), self._chance.randrange(SMALLEST[1], 800)
         self._desk.person("windowsize", self._window, *size)
 
     def fill(self) -> None:
-        """To exclusive mode, and out of it again."""
-        self._desk.press(F11)
-        self._desk.press(RIGHT_CTRL)
-        self._desk.press(F11)
+        """To exclusive mode, and out of it again; a busy program takes its time for that."""
+        self._toggle(lambda: self._desk.box(TITLE) == WHOLE, "the whole screen")
+        self._toggle(lambda: self._desk.box(TITLE) != WHOLE, "an ordinary window")
+
+    def _toggle(self, is_done: Callable[[], bool], what: str) -> None:
+        """Press F11, and once more when that had no effect, as people do."""
+        self.come_back()
+        for patience_s in (5, 20):
+            self._desk.press(RIGHT_CTRL)
+            self._desk.press(F11)
+            try:
+                eventually_sync(is_done, timeout_s=patience_s, what=what)
+            except NotInTimeError:
+                if patience_s == 20:
+                    raise
+            else:
+                return
 
     def hide(self) -> None:
         self._desk.minimize(TITLE)
         self.come_back()
 
     def come_back(self) -> None:
-        self._desk.person("windowactivate", "--sync", self._window)
+        """In front, with the keyboard; asked for anew until it is so."""
+        eventually_sync(self._is_back, timeout_s=20, what="the window in front")
+
+    def _is_back(self) -> bool:
+        if self._desk.active() == TITLE:
+            return True
+        self._desk.person("windowactivate", self._window)
+        return False
 
     def rest(self) -> None:
         """An ordinary window of the usual size, in front."""
         self.come_back()
         self._desk.press(RIGHT_CTRL)
-        if self._desk.box(TITLE).left == 0:
-            self._desk.press(F11)
         self._desk.person("windowsize", "--sync", self._window, 1000, 700)
 
     @property
@@ -164,6 +187,7 @@ def vnc_server(place: Path, desk: Desk) -> Iterator[tuple[FakeRfbServer, psutil.
         server.serve(came)
         try:
             desk.wait_for_window(TITLE)
+            server.wait_for(lambda: server.messages, timeout_s=20)  # it has shaken hands
             yield server, psutil.Process(process.pid)
         finally:
             server.stop()

@@ -311,6 +311,19 @@ async def test_a_machine_that_failed_says_why(open_window):
     assert opened.window._floating.card._button.text() == "Start again"
 
 
+async def test_an_icon_that_loses_the_gate_stays_an_icon(open_window):
+    opened = open_window()
+    await opened.hold()
+    opened.window.enter_exclusive()
+    opened.window.setWindowState(opened.window.windowState() | Qt.WindowState.WindowMinimized)
+    assert opened.window.isMinimized()
+    opened.session.set_gate(gate_status(PcMode.OFF))
+    assert opened.window.isMinimized()
+    assert not opened.window.is_exclusive
+    opened.window.present()
+    assert not opened.window.isFullScreen()
+
+
 async def test_why_it_failed_is_told_in_the_persons_language(open_window):
     opened = open_window()
     await opened.hold()
