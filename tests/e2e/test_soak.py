@@ -127,7 +127,14 @@ class Person:
         """An ordinary window of the usual size, in front."""
         self.come_back()
         self._desk.press(RIGHT_CTRL)
+        self._desk.person("windowmove", self._window, 100, 60)
         self._desk.person("windowsize", "--sync", self._window, 1000, 700)
+        eventually_sync(lambda: self._is_on_screen, timeout_s=20, what="all of the window")
+
+    @property
+    def _is_on_screen(self) -> bool:
+        box = self._desk.box(TITLE)
+        return box.right <= WHOLE.right and box.bottom <= WHOLE.bottom
 
     @property
     def _window(self) -> int:
