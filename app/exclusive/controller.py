@@ -120,9 +120,16 @@ class InputController:
         """Whether keys are the guest's."""
         return self.grab.holding
 
-    def key(self, number: int, *, down: bool, repeat: bool) -> None:
-        """A physical key moved."""
-        if self._is_old(number, down=down):
+    def key(self, number: int, *, down: bool, repeat: bool, time_ms: int = 0) -> None:
+        """A physical key moved.
+
+        Args:
+            number: the engine's.
+            down: whether it was pressed.
+            repeat: whether it had been down already.
+            time_ms: of the event, as the window system tells it; 0 when it does not.
+        """
+        if self._is_old(number, down=down, time_ms=0 if repeat else time_ms):
             return
         if down and not repeat and self._is_shortcut(number):
             return

@@ -73,8 +73,8 @@ class InputSink(Protocol):
     def owns_keys(self) -> bool:
         """Whether keys are the guest's, so that they may do nothing in our own window."""
 
-    def key(self, number: int, *, down: bool, repeat: bool) -> None:
-        """A physical key moved."""
+    def key(self, number: int, *, down: bool, repeat: bool, time_ms: int = 0) -> None:
+        """A physical key moved, at that time of the window system's."""
 
     def foreign_key(self, code: int) -> None:
         """A physical key that no guest knows went down; `code` is X11's."""
@@ -387,7 +387,8 @@ class Surface(QWidget):
             self._tell_modifiers(event.modifiers())
         number = number_of(event)
         if number is not None:
-            self._sink.key(number, down=down, repeat=event.isAutoRepeat())
+            repeat, time_ms = event.isAutoRepeat(), event.timestamp()
+            self._sink.key(number, down=down, repeat=repeat, time_ms=time_ms)
         elif down and event.text():
             self._sink.text(event.text())
         elif down and event.nativeScanCode() and not event.isAutoRepeat():

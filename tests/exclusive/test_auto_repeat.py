@@ -57,6 +57,21 @@ def test_what_the_guest_holds_is_not_old_when_the_keyboard_is_handed_over_again(
     assert link.is_old(B, down=True)
 
 
+@pytest.mark.parametrize("wraps", [0, (1 << 32) - 50_100], ids=["", "the clock wraps"])
+@pytest.mark.parametrize(
+    ("pressed_ms", "is_old"),
+    [(50_000, False), (49_700, False), (49_000, True), (50_200, True), (0, True)],
+)
+def test_a_press_that_was_on_its_way_when_the_keyboard_was_handed_over_is_the_guests(
+    wraps, pressed_ms, is_old
+):
+    link = AutoRepeat(Server(A), lambda: (), now_ms=lambda: (50_150 + wraps) % (1 << 32))
+    link.start()
+    time_ms = (pressed_ms + wraps) % (1 << 32) if pressed_ms else 0
+    assert link.is_old(A, down=True, time_ms=time_ms) is is_old
+    assert link.is_old(A, down=False, time_ms=50_900) is is_old
+
+
 def test_after_the_stop_nothing_is_old():
     link = AutoRepeat(Server(A), lambda: ())
     link.start()

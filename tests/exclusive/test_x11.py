@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from Xlib import X
 from Xlib.display import Display
 
 from app.vm.display.keymap import Key
-from tests.exclusive.x11_desk import A, App, E, other_window, pressed
+from tests.exclusive.x11_desk import CODES, A, App, E, other_window, pressed
 
 pytestmark = pytest.mark.x11
 
@@ -205,3 +207,17 @@ def test_relative_motion_is_exact_and_the_pointer_is_free_after_a_release(app):
 def total(report: dict) -> tuple[int, int]:
     moves = [event[1:] for event in report["events"] if event[0] == "move_by"]
     return sum(dx for dx, _ in moves), sum(dy for _, dy in moves)
+
+
+def test_a_key_that_follows_the_click_at_once_reaches_the_guest_on_a_busy_computer(app):
+    app.press(Key.RIGHT_CTRL)
+    middle = app.until(lambda r: not r["holding"])["middle"]
+    app.process.send_signal(signal.SIGSTOP)
+    try:
+        app.person("mousemove", *middle, "click", 1, "keydown", CODES[A])
+    finally:
+        app.process.send_signal(signal.SIGCONT)
+    app.until(lambda r: r["holding"])
+    app.told((A, True))
+    app.up(A)
+    app.told(*pressed(A))
