@@ -11,14 +11,17 @@ set -euo pipefail
 
 FAILED=()
 SELECTED="not long"
-WORKERS=$(($(nproc) + 1)) # Some tests wait for a limit to pass.
+WORKERS=$(nproc)
 PYTEST_ARGS=()
 
 read_test_options() {
   local argument
   for argument in "$@"; do
     case $argument in
-      --fast) SELECTED="not slow and not x11 and not long" ;;
+      --fast)
+        SELECTED="not slow and not x11 and not long"
+        WORKERS=$(($(nproc) + 1)) # Some of them wait for a limit to pass.
+        ;;
       *) PYTEST_ARGS+=("$argument") ;;
     esac
   done

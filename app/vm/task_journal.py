@@ -17,6 +17,7 @@ import fcntl
 import logging
 import os
 import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -216,6 +217,8 @@ class TaskJournal:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        # The sweep takes a record that is just being written for one that a crash has left.
+        self._writing = threading.RLock()
 
     def begin(
         self,
@@ -248,7 +251,8 @@ class TaskJournal:
                 *(Stamp(path=path.name, stamp=stamp_of(path)) for path in own),
             ),
         )
-        opened = OpenRecord(self, record)
+        with self._writing:
+            opened = OpenRecord(self, record)
         before = continued.get()
         if before is not None:
             self.remove(before)
@@ -291,17 +295,16 @@ class TaskJournal:
     def sweep(self) -> None:
         """Remove what a crash has left between two steps, such as a lock without a record.
 
-        Nothing of this manager's own may be under way.
-
         Raises:
             OSError: it cannot be removed.
         """
         if not self._folder.is_dir():
             return
-        for path in list(self._folder.iterdir()):
-            is_lock = _LOCK.fullmatch(path.name) and not path.with_suffix(".json").exists()
-            if (is_lock and not is_locked(path)) or _UNFINISHED.fullmatch(path.name):
-                path.unlink()
+        with self._writing:
+            for path in list(self._folder.iterdir()):
+                is_lock = _LOCK.fullmatch(path.name) and not path.with_suffix(".json").exists()
+                if (is_lock and not is_locked(path)) or _UNFINISHED.fullmatch(path.name):
+                    path.unlink(missing_ok=True)
 
     def write(self, record: TaskRecord) -> None:
         """Replace a record; the folder is there.
@@ -309,7 +312,9 @@ class TaskJournal:
         Raises:
             OSError: it cannot be written.
         """
-        write_atomically(self._path(record.task_id), to_json(record, schema_version=_VERSION))
+        data = to_json(record, schema_version=_VERSION)
+        with self._writing:
+            write_atomically(self._path(record.task_id), data)
 
     def lock_path(self, task_id: UUID) -> Path:
         """File of a task's lock."""

@@ -164,7 +164,7 @@ async def test_a_refused_start_is_healed_by_one_click(open_desk: OpenDesk) -> No
         assert "not PC mode" not in sheet.accessibleDescription()
         await desk.press("Turn on")
         await eventually(lambda: desk.opened == [("Debian", True)])
-        assert desk.machine("Debian").state is VmState.RUNNING
+        await eventually(lambda: desk.machine("Debian").state is VmState.RUNNING)
 
 
 async def test_a_refused_start_can_be_left_alone(open_desk: OpenDesk) -> None:

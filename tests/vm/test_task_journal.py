@@ -9,12 +9,14 @@ import os
 import select
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from app.errors import EngineError, StateError
+from app.vm import task_journal
 from app.vm.events import EventHub
 from app.vm.locks import is_locked
 from app.vm.orphans import end_orphans, inherited
@@ -156,6 +158,36 @@ def test_locks_without_a_record_are_swept_away_unless_somebody_holds_them(tmp_pa
         fcntl.flock(file, fcntl.LOCK_EX)
         journal.sweep()
     assert list(tmp_path.iterdir()) == [held]
+
+
+def test_the_sweep_leaves_a_record_alone_that_is_just_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = TaskJournal(tmp_path / "tasks")
+    sweeps: list[threading.Thread] = []
+    write = task_journal.write_atomically
+    replace = Path.replace
+
+    def replace_late(self: Path, target: Path) -> Path:
+        sweeps.append(threading.Thread(target=journal.sweep))
+        sweeps[-1].start()
+        sweeps[-1].join(0.2)  # it waits for the record, or would be done long since
+        return replace(self, target)
+
+    def write_late(path: Path, data: bytes) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "replace", replace_late)
+            write(path, data)
+
+    monkeypatch.setattr(task_journal, "write_atomically", write_late)
+    task = info()
+    opened = journal.begin(task, Wish(file="/a"), ())
+    for sweep in sweeps:
+        sweep.join(5)
+        assert not sweep.is_alive()
+    assert [record.task_id for record in journal.records()] == [task.task_id]
+    assert is_locked(journal.lock_path(task.task_id))
+    opened.close(keep=False)
 
 
 def test_only_who_inherited_the_lock_is_ended_not_who_has_the_file_open(tmp_path: Path) -> None:
