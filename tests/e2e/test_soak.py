@@ -13,7 +13,7 @@ import random
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +55,12 @@ class Use:
         return cls(info.pss / (1 << 20), process.num_fds(), process.num_threads())
 
 
-def check_growth(before: Use, after: Use, did: int) -> None:
+def check_growth(before: Use, process: psutil.Process, did: int) -> None:
+    """At rest; what was dropped last is given back within seconds, see `app.desktop.collector`."""
+    limit_mib = before.memory_mib + GROWTH_MIB
+    with suppress(NotInTimeError):
+        eventually_sync(lambda: Use.of(process).memory_mib < limit_mib, timeout_s=20)
+    after = Use.of(process)
     print(json.dumps({"before": str(before), "after": str(after), "actions": did}))
     assert after.memory_mib - before.memory_mib < GROWTH_MIB
     assert after.descriptors <= before.descriptors
@@ -234,7 +239,8 @@ def soak_at_vnc(desk: Desk, place: Path, for_s: float) -> None:
         work(time.monotonic() + for_s / 5)
         before = rest(b"\x10\x80\xf0\0")
         did = work(time.monotonic() + for_s * 4 / 5)
-        check_growth(before, rest(b"\xf0\x40\x20\0"), did)
+        rest(b"\xf0\x40\x20\0")
+        check_growth(before, process, did)
 
 
 def test_a_viewer_does_not_grow_while_sizes_and_modes_change(desk, own_folders) -> None:
@@ -310,7 +316,8 @@ def soak_at_engine(desk: Desk, engine: Engine, for_s: float) -> None:
         work(time.monotonic() + for_s / 5)
         before = rest()
         did = work(time.monotonic() + for_s * 4 / 5)
-        check_growth(before, rest(), did)
+        rest()
+        check_growth(before, process, did)
         assert engine.resets > 5
         assert engine.slowest_s < 1
 
