@@ -18,7 +18,7 @@ EVERY_MS = 5000
 def collect_on_qts_thread(application: QCoreApplication, every_ms: int = EVERY_MS) -> None:
     """Take the collector over: from now on it runs on the thread of `application` only.
 
-    Not whenever the loop rests, which would cost each picture a turn of the interpreter's lock.
+    Not whenever the loop rests: that is a call from Qt into Python more for each picture.
 
     Args:
         application: of the calling thread.

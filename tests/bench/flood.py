@@ -32,7 +32,7 @@ _COUNTS_S = 3.0
 _LOOKS_S = 4e-4
 _BARE = (0xFE, 0x01, 0xFD)
 _MORE_THAN_PEERS = 1.5
-_JUDGED = {"1920x1080", "3840x2160"}  # of less, the server itself is the limit
+_JUDGED = {"1920x1080", "3840x2160"}  # what the budget is for; 1280x800 is printed beside them
 _CPU_MS = {(1280, 800): 2.5, (1920, 1080): 3.5, (3840, 2160): 11.0}
 
 Open = Callable[[], "subprocess.Popen[bytes]"]
